@@ -1,0 +1,1 @@
+DKIM_SOURCES =

@@ -1,0 +1,25 @@
+/*
+ * dns_event: libunbound inside the loop; the coroutine sleeps.
+ *
+ * One a worker, made after fork on the main stack.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef POSTERN_DNS_EVENT_H
+#define POSTERN_DNS_EVENT_H
+
+#include "postern/dns.h"
+#include "postern/error.h"
+#include "postern/loop.h"
+
+/*
+ * how: "auto" (the servers of resolv.conf), "recurse" (from the root, with
+ * DNSSEC validation by dns-root-data's anchor), or "address" / "address:port"
+ * / "[v6]:port" of a forwarder.  NULL on error.
+ */
+struct dns *
+dns_event_new(struct loop *loop, const char *how, struct error *err);
+
+/* Every lookup still under way fails with DNS_TIMEOUT. */
+void dns_event_free(struct dns *dns);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * dotline: the octets of DATA (RFC 5321 4.1.1.4, 4.5.2), in both directions.
+ *
+ * Only CRLF.CRLF ends a message.  The reader takes the dots out, notes bare CR,
+ * bare LF and NUL, and gives the same result whatever the segmentation.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef POSTERN_DOTLINE_H
+#define POSTERN_DOTLINE_H
+
+#include "postern/str.h"
+
+struct dotline {
+	unsigned state;   /* private */
+	uint64_t size;    /* octets of content handed out */
+	uint64_t bare_cr; /* how many of each were seen */
+	uint64_t bare_lf;
+	uint64_t nul;
+	bool done; /* CRLF.CRLF was seen */
+};
+
+/* Takes content octets, any number; false stops the reading. */
+typedef bool dotline_sink(void *context, struct str octets);
+
+void dotline_init(struct dotline *d);
+
+/*
+ * Reads from `in` up to the end of the message or of `in`, hands the content
+ * (dots removed) to sink in pieces, and returns how many octets were taken:
+ * fewer than in.len only when done, or when sink returned false (*stopped is
+ * then true).
+ */
+size_t dotline_read(struct dotline *d, struct str in, dotline_sink *sink,
+    void *context, bool *stopped);
+
+/* No bare CR, bare LF or NUL so far. */
+bool dotline_is_clean(const struct dotline *d);
+
+/*
+ * The other direction: takes the longest piece off the front of *rest that can
+ * be sent as it is.  A dot must be sent before the piece when *dot is set.
+ * at_line_start is the writer's state, true at the start of the content.
+ * False when *rest is empty.
+ */
+bool dotline_cut(
+    struct str *rest, bool *at_line_start, bool *dot, struct str *piece);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * filter: one link of the chain, as one exported constant.
+ *
+ * A filter finds; it never decides.  check cannot fail: when it cannot say,
+ * it calls scan_add_undecided.  It may wait only in scan->dns, never past
+ * scan->deadline, and keeps no pointer into the scan past its return.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef POSTERN_FILTER_H
+#define POSTERN_FILTER_H
+
+#include "postern/problem.h"
+#include "postern/scan.h"
+#include "postern/setting.h"
+
+struct filter {
+	const char *name;
+	const char *summary; /* one line */
+	unsigned stages;     /* bits: 1u << STAGE_MAIL | ... */
+	const struct setting *settings;
+	size_t config_size;
+
+	/*
+	 * Once, in the master.  config stays valid until close.  Every problem
+	 * is noted; NULL when one of them is an error.  What it returns is
+	 * read-only from then on: many checks share it, also across fork.
+	 * Optional when there is nothing to open: self is then config.
+	 */
+	void *(*open)(const void *config, struct problems *problems);
+
+	/*
+	 * Once for each worker or thread, after fork: caches, match stacks,
+	 * counters.  Optional: lane is then NULL.  Never held across a wait.
+	 */
+	void *(*lane_open)(const void *self);
+
+	/* At each stage of `stages`, in stage order.  WAITS. */
+	void (*check)(
+	    const void *self, void *lane, enum stage stage, struct scan *scan);
+
+	void (*lane_close)(void *lane); /* optional */
+	void (*close)(void *self);      /* optional */
+};
+
+#endif

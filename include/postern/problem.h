@@ -1,0 +1,40 @@
+/*
+ * problem: everything that is wrong with what the admin wrote, in one run.
+ *
+ * Configuration and rules are checked to the end: each problem is noted with
+ * its file and line, and the caller looks at the count afterwards.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef POSTERN_PROBLEM_H
+#define POSTERN_PROBLEM_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "postern/arena.h"
+
+struct problem {
+	const char *file; /* NULL when no file is to blame */
+	unsigned line;    /* 0 when the whole file is meant */
+	bool warning;
+	const char *text;
+};
+
+struct problems {
+	struct arena *arena; /* borrowed */
+	struct problem *list;
+	size_t count;
+	size_t errors; /* those that are not warnings */
+};
+
+void problems_init(struct problems *p, struct arena *arena);
+
+void problem_add(struct problems *p, const char *file, unsigned line,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void problem_warn(struct problems *p, const char *file, unsigned line,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* "file:line: error: text", one a line, in the order they were found. */
+void problems_print(const struct problems *p, FILE *out);
+
+#endif

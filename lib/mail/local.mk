@@ -1,0 +1,5 @@
+# Two lists, so that syntax of the envelope and of the content stay apart.
+noinst_LIBRARIES += lib/libmail.a
+lib_libmail_a_SOURCES = $(MAIL_ENVELOPE_SOURCES) $(MAIL_CONTENT_SOURCES)
+MAIL_ENVELOPE_SOURCES =
+MAIL_CONTENT_SOURCES =
