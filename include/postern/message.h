@@ -3,7 +3,9 @@
  *
  * Lines end in CRLF.  The header ends at the first empty line, or at the first
  * line that cannot belong to a header (it is then the body's first line), or
- * at the end of the mail.
+ * at the end of the mail.  A bare LF ends a line too.  A mailbox file's "From "
+ * line may stand before the header: it is in bytes, but in neither head nor
+ * body.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef POSTERN_MESSAGE_H
@@ -20,7 +22,8 @@ struct field {
 
 struct message {
 	struct str bytes; /* all of it */
-	struct str head;  /* the header's octets, without the empty line */
+	struct str head;  /* the header's octets, without the empty line: the
+			     raw of all fields, one behind the other */
 	struct str body;  /* what follows the empty line; empty when none */
 	struct field *fields;
 	size_t field_count;
