@@ -29,10 +29,9 @@ void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t count, size_t size);
 
 /*
- * Room for one more thing of `size` octets at the end of the array *at that
- * holds `count`; *at may move.  Returns the new, zeroed place.  The array
- * grows at counts that are powers of two, so only use it for arrays grown by
- * this call from NULL.
+ * Room for one more thing of `size` octets behind the `count` in the array at:
+ * returns the array, which may have moved, with a zeroed place at index count.
+ * Only for arrays that this call made from NULL, one push for each count.
  */
 void *arena_push(struct arena *a, void *at, size_t count, size_t size);
 

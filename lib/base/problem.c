@@ -1,0 +1,69 @@
+/*
+ * problem: everything that is wrong with what the admin wrote, in one run.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "postern/problem.h"
+
+void
+problems_init(struct problems *p, struct arena *arena)
+{
+	*p = (struct problems) {.arena = arena};
+}
+
+static void
+add(struct problems *p, bool warning, const char *file, unsigned line,
+    struct str text)
+{
+	p->list = arena_push(p->arena, p->list, p->count, sizeof(*p->list));
+	p->list[p->count++] = (struct problem) {
+	    .file = file ? arena_text(p->arena, str_c(file)) : NULL,
+	    .line = line,
+	    .warning = warning,
+	    .text = text.data,
+	};
+	if (!warning)
+		p->errors++;
+}
+
+void
+problem_add(
+    struct problems *p, const char *file, unsigned line, const char *fmt, ...)
+{
+	struct str text;
+	va_list args;
+
+	va_start(args, fmt);
+	text = arena_vprintf(p->arena, fmt, args);
+	va_end(args);
+	add(p, false, file, line, text);
+}
+
+void
+problem_warn(
+    struct problems *p, const char *file, unsigned line, const char *fmt, ...)
+{
+	struct str text;
+	va_list args;
+
+	va_start(args, fmt);
+	text = arena_vprintf(p->arena, fmt, args);
+	va_end(args);
+	add(p, true, file, line, text);
+}
+
+void
+problems_print(const struct problems *p, FILE *out)
+{
+	const struct problem *each;
+	size_t i;
+
+	for (i = 0; i < p->count; i++) {
+		each = &p->list[i];
+		if (each->file)
+			fprintf(out, "%s:", each->file);
+		if (each->file && each->line)
+			fprintf(out, "%u:", each->line);
+		fprintf(out, "%s%s: %s\n", each->file ? " " : "",
+		    each->warning ? "warning" : "error", each->text);
+	}
+}
