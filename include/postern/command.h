@@ -38,7 +38,11 @@ struct command {
 	struct str argument; /* behind the space, trailing space removed */
 };
 
-/* line: without CRLF.  Never fails: what is not known is VERB_UNKNOWN. */
+/*
+ * line: without CRLF.  Never fails: what is not known is VERB_UNKNOWN, and so
+ * is a line with CR, LF or NUL in it.  VERB_HTTP is a method with a target,
+ * or a line that begins with a well-known field name and a colon.
+ */
 void command_parse(struct str line, struct command *out);
 
 /* "MAIL"; "UNKNOWN" for the unknown. */

@@ -39,10 +39,18 @@ bool dotline_is_clean(const struct dotline *d);
 /*
  * The other direction: takes the longest piece off the front of *rest that can
  * be sent as it is.  A dot must be sent before the piece when *dot is set.
- * at_line_start is the writer's state, true at the start of the content.
- * False when *rest is empty.
+ * at_line_start is the writer's state: true at the start of the content, then
+ * kept from call to call.  False when *rest is empty.  The content must be
+ * clean; a dot behind a bare LF is doubled like one behind CRLF.
  */
 bool dotline_cut(
     struct str *rest, bool *at_line_start, bool *dot, struct str *piece);
+
+/*
+ * What is sent behind the last piece: the dot line, with a CRLF before it when
+ * the content does not end in one (what dotline_read gave always does, or is
+ * empty).
+ */
+const char *dotline_end(bool at_line_start);
 
 #endif

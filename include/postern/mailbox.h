@@ -21,8 +21,10 @@ struct mailboxes {
 };
 
 /*
- * Reads a field's value (folded or not), groups included.  Text lives in
- * arena.  Linear; at most 10,000 mailboxes are kept.
+ * Reads a field's value (folded or not), groups included.  A name without an
+ * address is kept with an empty address, an address without "@" with an empty
+ * domain; quotes of the local part stay.  Nothing holds controls.  Text lives
+ * in arena.  Linear; at most 10,000 mailboxes are kept.
  */
 void
 mailbox_parse(struct str value, struct arena *arena, struct mailboxes *out);

@@ -28,7 +28,7 @@ void reply_init(struct reply *r);
 void reply_clear(struct reply *r); /* frees */
 void reply_reset(struct reply *r); /* ready for the next reply */
 
-/* Takes one line without its CRLF. */
+/* Takes one line without its CRLF; after REPLY_DONE, reply_reset first. */
 enum reply_step reply_add_line(struct reply *r, struct str line);
 
 /* Text behind the code of the nth line (from 0); "" when there is none. */
@@ -37,7 +37,7 @@ struct str reply_line(const struct reply *r, size_t nth);
 /* "5.7.1" of the first line when it has one of the code's class, else "". */
 struct str reply_enhanced(const struct reply *r);
 
-/* The first line's words behind the codes, without controls, for the log. */
+/* The first line's words behind the codes, up to a control, for the log. */
 struct str reply_text(const struct reply *r);
 
 static inline bool
@@ -48,9 +48,9 @@ reply_is(const struct reply *r, unsigned class)
 
 /*
  * Formats a reply of ours: "550-5.7.1 ...CRLF550 5.7.1 ...CRLF".  Lines of text
- * are separated by LF; controls and octets above 126 become '?', lines are cut
- * so that each stays below 512 octets with its CRLF.  enhanced may be NULL; its
- * class is forced to the code's.
+ * are separated by LF; controls and octets above 126 become '?', lines are
+ * wrapped so that each stays below 512 octets with its CRLF.  enhanced may be
+ * NULL; its class is forced to the code's, and a 3xx code has none.
  */
 void reply_format(
     struct strbuf *out, unsigned code, const char *enhanced, struct str text);
