@@ -4,8 +4,8 @@
  * Lines end in CRLF.  The header ends at the first empty line, or at the first
  * line that cannot belong to a header (it is then the body's first line), or
  * at the end of the mail.  A bare LF ends a line too.  A mailbox file's "From "
- * line may stand before the header: it is in bytes, but in neither head nor
- * body.
+ * line may stand before the first field: it is in bytes, but in neither head
+ * nor body.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef POSTERN_MESSAGE_H

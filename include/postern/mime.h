@@ -1,9 +1,9 @@
 /*
  * mime: a message as a tree of parts (RFC 2045, 2046), nothing copied.
  *
- * Lenient where mail is broken, bounded where it is hostile: depth, parts and
- * header fields of a part have limits, and what lies beyond is one opaque
- * leaf.  Linear in the message's length.
+ * Lenient where mail is broken, bounded where it is hostile: depth and parts
+ * have limits, and what lies beyond is one opaque leaf.  Time and memory are
+ * linear in the message's length.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef POSTERN_MIME_H

@@ -7,4 +7,5 @@ MAIL_ENVELOPE_SOURCES = lib/mail/command.c lib/mail/path.c lib/mail/reply.c \
 	lib/mail/verdict.c
 MAIL_CONTENT_SOURCES = lib/mail/message.c lib/mail/header.c \
 	lib/mail/charset.c lib/mail/charset_iconv.c \
-	lib/mail/charset_iconv.h lib/mail/mime_decode.c
+	lib/mail/charset_iconv.h lib/mail/mime.c lib/mail/mime_decode.c \
+	lib/mail/mime_param.c lib/mail/mime_param.h

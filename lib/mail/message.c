@@ -86,11 +86,14 @@ fields_count(struct str s)
 static size_t
 mailbox_line_length(struct str bytes)
 {
+	size_t len = line_length(bytes);
 	struct field f;
 
 	if (!str_starts(bytes, "From ") && !str_starts(bytes, ">From "))
 		return 0;
-	return field_parse(bytes, &f) ? 0 : line_length(bytes);
+	if (field_parse(bytes, &f) || !field_parse(str_from(bytes, len), &f))
+		return 0;
+	return len;
 }
 
 static struct str
