@@ -44,7 +44,7 @@ struct dns_record {
 	 * anything between them, any octet.  NS, CNAME, PTR, MX: the name in
 	 * text, lower case, without its last dot ("" is the root), octets
 	 * outside printable ASCII, '.' and '\' inside a label as \DDD.
-	 * SOA: the primary's name only.
+	 * SOA: the primary's name only.  Followed by a NUL (not counted).
 	 */
 	struct str data;
 	unsigned preference; /* MX */
