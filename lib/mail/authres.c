@@ -51,18 +51,20 @@ reading_step(struct reading *r, struct str rest)
 {
 	bool begun = r->id.len > 0;
 	char c = *rest.data;
-	size_t length = 1;
+	size_t length;
 
+	if (c == '(' && begun && r->comment_ends)
+		return 0;
 	if (c == '(') {
 		length = lexeme_comment(rest);
 		r->doubt |= length == 0 || is_tricky(str_head(rest, length));
-		return begun && r->comment_ends ? 0 : length;
+		return length > 0 ? length : rest.len;
 	}
 	if (c == '"') {
 		length = lexeme_quoted(rest);
 		r->doubt |= length == 0;
 		lexeme_text(str_head(rest, length), &r->id);
-		return length;
+		return length > 0 ? length : rest.len;
 	}
 	if (ascii_is_space(c) || ascii_is_control(c))
 		return begun && r->space_ends ? 0 : 1;
@@ -130,8 +132,6 @@ reading_is_ours(struct reading r, struct str value, struct str ours)
 		length = reading_step(&r, str_from(value, i));
 		i += length;
 	}
-	if (r.doubt && length == 0)
-		i = value.len;
 	is_ours = r.encoded || id_eq(strbuf_str(&r.id), ours) ||
 	    (r.doubt && str_case_find_str(str_head(value, i), ours) < i);
 	strbuf_clear(&r.id);
