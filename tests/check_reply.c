@@ -212,7 +212,7 @@ END_TEST
 
 /* Whatever is written is read as one reply with the same words. */
 static void
-check_wrapped(struct str text, size_t lines)
+check_wrapped(struct str text, size_t count)
 {
 	struct strbuf out, words;
 	struct str rest, line;
@@ -227,11 +227,11 @@ check_wrapped(struct str text, size_t lines)
 	for (i = 0; str_cut_line(&rest, &line); i++) {
 		ck_assert_uint_lt(line.len + 2, 512);
 		ck_assert_int_eq(reply_add_line(&r, line),
-		    i + 1 == lines ? REPLY_DONE : REPLY_MORE);
+		    i + 1 == count ? REPLY_DONE : REPLY_MORE);
 		strbuf_add(&words, str_from(reply_line(&r, i), 6));
 	}
-	ck_assert_uint_eq(i, lines);
-	ck_assert_uint_le(text.len - words.len, lines - 1);
+	ck_assert_uint_eq(i, count);
+	ck_assert_uint_le(text.len - words.len, count - 1);
 	strbuf_clear(&words);
 	strbuf_clear(&out);
 	reply_clear(&r);

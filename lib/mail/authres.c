@@ -100,16 +100,21 @@ label_eq(struct str a, struct str b)
 	return str_case_eq(a, b);
 }
 
+static struct str
+without_last_dots(struct str id)
+{
+	while (str_ends(id, "."))
+		id.len--;
+	return id;
+}
+
 static bool
 id_eq(struct str a, struct str b)
 {
 	struct str label_a, label_b;
 	bool more_a, more_b;
 
-	while (str_ends(a, "."))
-		a.len--;
-	while (str_ends(b, "."))
-		b.len--;
+	a = without_last_dots(a);
 	do {
 		more_a = str_cut(&a, '.', &label_a);
 		more_b = str_cut(&b, '.', &label_b);
@@ -141,7 +146,7 @@ reading_is_ours(struct reading r, struct str value, struct str ours)
 bool
 authres_is_from(struct str value, const char *authserv_id)
 {
-	struct str ours = str_c(authserv_id);
+	struct str ours = without_last_dots(str_c(authserv_id));
 
 	return reading_is_ours(
 		   (struct reading) {.comment_ends = true, .space_ends = true},

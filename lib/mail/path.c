@@ -106,13 +106,14 @@ route_length(struct str s)
 
 	while (i < s.len && s.data[i] == '@') {
 		domain = domain_length(str_from(s, i + 1));
-		if (domain == 0)
-			return 0;
 		i += 1 + domain;
-		if (i < s.len && s.data[i] == ':')
+		if (domain == 0 || i == s.len)
+			return 0;
+		if (s.data[i] == ':')
 			return i + 1;
-		if (i < s.len && s.data[i] == ',')
-			i++;
+		if (s.data[i] != ',')
+			return 0;
+		i++;
 	}
 	return 0;
 }
