@@ -23,4 +23,7 @@ charset_to_utf8(struct str charset, struct str text, struct arena *arena);
  * octets written to out (1 to 4). */
 size_t charset_put_utf8(uint32_t code, char out[4]);
 
+/* The code point of an octet of windows-1252; U+FFFD for the five unused. */
+uint32_t charset_windows_1252(unsigned char octet);
+
 #endif

@@ -13,7 +13,7 @@
 enum { REPLACEMENT = 0xfffd };
 
 /* Octets 0x80 to 0x9f of windows-1252; the rest is as in ISO 8859-1. */
-static const uint16_t windows_1252[32] = {0x20ac, REPLACEMENT, 0x201a, 0x0192,
+static const uint16_t windows_high[32] = {0x20ac, REPLACEMENT, 0x201a, 0x0192,
     0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152,
     REPLACEMENT, 0x017d, REPLACEMENT, REPLACEMENT, 0x2018, 0x2019, 0x201c,
     0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153,
@@ -110,23 +110,27 @@ charset_put_utf8(uint32_t code, char out[4])
 	return 4;
 }
 
+uint32_t
+charset_windows_1252(unsigned char octet)
+{
+	return octet >= 0x80 && octet < 0xa0 ? windows_high[octet - 0x80] :
+					       octet;
+}
+
 static struct str
 from_windows_1252(struct str text, struct arena *arena)
 {
 	size_t i, len = ascii_length(text);
 	char *out;
-	unsigned char c;
 
 	if (len == text.len)
 		return text;
 	out = arena_alloc(arena, 3 * text.len + 1);
 	memcpy(out, text.data, len);
-	for (i = len; i < text.len; i++) {
-		c = (unsigned char)text.data[i];
+	for (i = len; i < text.len; i++)
 		len += charset_put_utf8(
-		    c >= 0x80 && c < 0xa0 ? windows_1252[c - 0x80] : c,
+		    charset_windows_1252((unsigned char)text.data[i]),
 		    out + len);
-	}
 	return str_of(out, len);
 }
 

@@ -8,4 +8,7 @@ MAIL_ENVELOPE_SOURCES = lib/mail/command.c lib/mail/path.c lib/mail/reply.c \
 MAIL_CONTENT_SOURCES = lib/mail/message.c lib/mail/header.c \
 	lib/mail/charset.c lib/mail/charset_iconv.c \
 	lib/mail/charset_iconv.h lib/mail/mime.c lib/mail/mime_decode.c \
-	lib/mail/mime_param.c lib/mail/mime_param.h
+	lib/mail/mime_param.c lib/mail/mime_param.h \
+	lib/mail/html.c lib/mail/html_element.c lib/mail/html_element.h \
+	lib/mail/html_entity.c lib/mail/html_entity.h \
+	lib/mail/html_writer.c lib/mail/html_writer.h

@@ -153,28 +153,36 @@ boundary_find(const struct walk *w, struct str line, bool *final)
 }
 
 /*
- * A boundary right behind a header without an empty line ends it, even when
- * it has a colon and so looks like a field.
+ * How much of s a header at its start may be made of: a boundary that comes
+ * before an empty line ends it, even when it has a colon and so looks like a
+ * field.  To find out afterwards would be quadratic.
  */
+static size_t
+header_room(const struct walk *w, struct str s)
+{
+	struct str rest = s, line;
+	bool final;
+
+	while (rest.len) {
+		line = str_head(rest, str_find(rest, '\n') + 1);
+		if (str_is(line, "\r\n") || str_is(line, "\n"))
+			break;
+		if (str_starts(line, "--") &&
+		    boundary_find(w, line, &final) < w->depth)
+			return s.len - rest.len;
+		rest = str_from(rest, line.len);
+	}
+	return s.len;
+}
+
+/* The message or part at the start of s, its body open to the end of s. */
 static struct message
-message_read(const struct walk *w, struct str bytes)
+message_read(const struct walk *w, struct str s)
 {
 	struct message m;
-	struct str raw;
-	bool final;
-	size_t i;
 
-	message_parse(bytes, w->arena, &m);
-	for (i = 0; i < m.field_count; i++) {
-		raw = m.fields[i].raw;
-		if (!str_starts(raw, "--"))
-			continue;
-		raw = str_head(raw, str_find(raw, '\n'));
-		if (boundary_find(w, raw, &final) == w->depth)
-			continue;
-		m.field_count = i;
-		m.body = str_from(bytes, (size_t)(raw.data - bytes.data));
-	}
+	message_parse(str_head(s, header_room(w, s)), w->arena, &m);
+	m.body = str_from(s, (size_t)(m.body.data - s.data));
 	return m;
 }
 
