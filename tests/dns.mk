@@ -1,1 +1,15 @@
 # Tests of this room; see tests/local.mk.
+check_PROGRAMS += tests/check_dns tests/fuzz_dns
+TESTS += tests/check_dns tests/fuzz_dns
+
+tests_check_dns_SOURCES = tests/check_dns.c tests/check_dns.h \
+	tests/check_dns_packet.c tests/check_dns_zone.c tests/dns_wire.c \
+	tests/dns_wire.h
+tests_check_dns_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_dns_CFLAGS = $(TEST_CFLAGS)
+tests_check_dns_LDADD = $(RUN_LIBS) $(RUN_LINK) $(CHECK_LIBS)
+
+tests_fuzz_dns_SOURCES = tests/fuzz/fuzz_dns.c $(FUZZ_MAIN)
+tests_fuzz_dns_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_dns_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_dns_LDADD = $(RUN_LIBS) $(RUN_LINK)

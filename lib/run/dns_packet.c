@@ -278,7 +278,6 @@ records_read(const struct packet *p, const struct name *owner,
     enum dns_type type, struct arena *arena, struct dns_answer *answer)
 {
 	struct reader r = p->answers;
-	struct dns_record *record;
 	struct rr rr;
 	unsigned i;
 
@@ -287,10 +286,9 @@ records_read(const struct packet *p, const struct name *owner,
 			return false;
 		if (!rr_is(&rr, owner, type))
 			continue;
-		record = arena_push(
-		    arena, answer->records, answer->count, sizeof(*record));
-		answer->records = record - answer->count++;
-		if (!record_read(&rr, arena, record))
+		answer->records = arena_push(arena, answer->records,
+		    answer->count, sizeof(*answer->records));
+		if (!record_read(&rr, arena, &answer->records[answer->count++]))
 			return false;
 		ttl_lower(answer, rr.ttl);
 	}

@@ -140,16 +140,14 @@ zone_add(struct zone *zone, const struct dns_zone_line *line)
 	struct node *node = node_get(zone, owner);
 	bool fresh = !set_find(node, line->type);
 	struct set *set = set_get(node, line->type, zone->arena);
-	struct dns_record *record;
 
 	if (fresh)
 		set->status = line->status;
 	if (line->status != DNS_OK || set->status != DNS_OK)
 		return fresh;
-	record =
-	    arena_push(zone->arena, set->records, set->count, sizeof(*record));
-	*record = line->record;
-	set->records = record - set->count++;
+	set->records = arena_push(
+	    zone->arena, set->records, set->count, sizeof(*set->records));
+	set->records[set->count++] = line->record;
 	if (line->ttl < set->ttl)
 		set->ttl = line->ttl;
 	return true;
