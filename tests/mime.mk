@@ -1,1 +1,15 @@
 # Tests of this room; see tests/local.mk.
+check_PROGRAMS += tests/check_mime
+TESTS += tests/check_mime
+tests_check_mime_SOURCES = tests/check_mime.c tests/check_mime.h \
+	tests/check_message.c tests/check_header.c tests/check_charset.c \
+	tests/check_mime_tree.c tests/check_mime_decode.c tests/check_html.c
+tests_check_mime_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_mime_CFLAGS = $(TEST_CFLAGS)
+tests_check_mime_LDADD = $(MAIL_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/fuzz_mime
+TESTS += tests/fuzz_mime
+tests_fuzz_mime_SOURCES = tests/fuzz/fuzz_mime.c $(FUZZ_MAIN)
+tests_fuzz_mime_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_mime_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_mime_LDADD = $(MAIL_LIBS)

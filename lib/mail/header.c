@@ -40,7 +40,8 @@ header_unfold(struct str value, struct arena *arena)
 	for (i = 0; i < value.len; i++) {
 		if (value.data[i] == '\n')
 			continue;
-		if (str_starts(str_from(value, i), "\r\n"))
+		if (value.data[i] == '\r' && i + 1 < value.len &&
+		    value.data[i + 1] == '\n')
 			continue;
 		out[len++] = value.data[i];
 	}
