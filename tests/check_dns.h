@@ -10,5 +10,6 @@
 TCase *dns_name_case(void);
 TCase *dns_packet_case(void);
 TCase *dns_zone_case(void);
+TCase *dns_event_case(void);
 
 #endif
