@@ -30,10 +30,11 @@ is_token(char c)
 
 /* How a consumer may find the id; see authres_is_from. */
 struct reading {
-	bool comment_ends; /* the id, or is it as if not there? */
-	bool space_ends;   /* likewise white space */
+	bool comment_ends; /* the id; else it is as if it were not there */
+	bool space_ends;   /* likewise */
 	struct strbuf id;
-	bool doubt;   /* comment or quote that not everybody reads alike */
+	bool doubt;   /* before it, a comment or quote that not everybody
+			 reads alike */
 	bool encoded; /* RFC 2047 where the id should be */
 };
 
@@ -57,12 +58,14 @@ reading_step(struct reading *r, struct str rest)
 		return 0;
 	if (c == '(') {
 		length = lexeme_comment(rest);
-		r->doubt |= length == 0 || is_tricky(str_head(rest, length));
+		if (!begun &&
+		    (length == 0 || is_tricky(str_head(rest, length))))
+			r->doubt = true;
 		return length > 0 ? length : rest.len;
 	}
 	if (c == '"') {
 		length = lexeme_quoted(rest);
-		r->doubt |= length == 0;
+		r->doubt |= length == 0 && !begun;
 		lexeme_text(str_head(rest, length), &r->id);
 		return length > 0 ? length : rest.len;
 	}
