@@ -30,12 +30,12 @@ enum policy_mode { MODE_ENFORCE, MODE_MONITOR };
 enum undecided_reaction { UNDECIDED_IGNORE, UNDECIDED_DEFER };
 
 /*
- * filters: the names of `filters = {...}`; sections: the `filter "name"`
- * sections of the configuration, found below `first`.  NULL when there are
- * errors.  Everything lives until chain_close; the arena is the chain's own.
+ * filters: the names of `filters = {...}`, set at `where`; sections: the
+ * `filter "name"` sections of the configuration, found below `first`.  NULL
+ * when there are errors.  Everything lives until chain_close; the arena is the chain's own.
  */
-struct chain *
-chain_open(const struct texts *filters, const struct conf_node *first,
+struct chain *chain_open(const struct texts *filters,
+    const struct origin *where, const struct conf_node *first,
     const struct policy_conf *policy, struct problems *problems);
 void chain_close(struct chain *chain);
 
@@ -49,6 +49,9 @@ void chain_check(const struct chain *chain, struct lanes *lanes,
 /* Folds what was found so far. Text lives in the scan's arena. */
 void chain_decide(const struct chain *chain, const struct scan *scan,
     struct verdict *verdict);
+
+/* Is mail for this recipient exempt (bypass_recipients)? */
+bool chain_exempts(const struct chain *chain, const char *recipient);
 
 /* Every filter there is, in registry order, NULL-terminated. */
 extern const struct filter *const registry[];

@@ -100,7 +100,7 @@ word_nearest(const char *const *words, size_t count, const char *name);
 /* "3.5", "-0.25", at most three decimals -> thousandths. */
 bool score_parse(struct str text, int *out);
 
-/* "8.4": as few decimals as needed, at least one.  Returns out. */
+/* "8.4", "15": as few decimals as needed.  Returns out. */
 const char *score_format(int score, char out[16]);
 
 #endif

@@ -14,9 +14,10 @@ score_format(int score, char out[16])
 
 	snprintf(out, 16, "%s%d.%03d", score < 0 ? "-" : "", size / 1000,
 	    size % 1000);
-	for (len = (int)strlen(out); out[len - 1] == '0' && out[len - 2] != '.';
-	     len--)
-		out[len - 1] = '\0';
+	len = (int)strlen(out);
+	while (out[len - 1] == '0')
+		len--;
+	out[out[len - 1] == '.' ? len - 1 : len] = '\0';
 	return out;
 }
 

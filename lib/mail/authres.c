@@ -30,11 +30,10 @@ is_token(char c)
 
 /* How a consumer may find the id; see authres_is_from. */
 struct reading {
-	bool comment_ends; /* the id; else it is as if it were not there */
-	bool space_ends;   /* likewise */
+	bool comment_ends; /* the id, or is it as if not there? */
+	bool space_ends;   /* likewise white space */
 	struct strbuf id;
-	bool doubt;   /* before it, a comment or quote that not everybody
-			 reads alike */
+	bool doubt;   /* comment or quote that not everybody reads alike */
 	bool encoded; /* RFC 2047 where the id should be */
 };
 
@@ -58,14 +57,12 @@ reading_step(struct reading *r, struct str rest)
 		return 0;
 	if (c == '(') {
 		length = lexeme_comment(rest);
-		if (!begun &&
-		    (length == 0 || is_tricky(str_head(rest, length))))
-			r->doubt = true;
+		r->doubt |= length == 0 || is_tricky(str_head(rest, length));
 		return length > 0 ? length : rest.len;
 	}
 	if (c == '"') {
 		length = lexeme_quoted(rest);
-		r->doubt |= length == 0 && !begun;
+		r->doubt |= length == 0;
 		lexeme_text(str_head(rest, length), &r->id);
 		return length > 0 ? length : rest.len;
 	}

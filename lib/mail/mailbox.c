@@ -180,19 +180,16 @@ clean_add(struct strbuf *out, struct str text)
 static void
 run_add(struct reader *r, const struct token *t)
 {
-	size_t start = r->run.len, at;
-	struct str added;
+	size_t at = str_find_last(t->text, '@');
 
+	if (t->kind == WORD && at < t->text.len)
+		r->domain = r->run.len + at + 1;
+	r->open = str_is(t->text, ".") || str_ends(t->text, "@");
 	clean_add(&r->run, t->text);
-	added = str_from(strbuf_str(&r->run), start);
-	at = str_find_last(added, '@');
-	if (t->kind == WORD && at < added.len)
-		r->domain = start + at + 1;
-	r->open = str_is(added, ".") || str_ends(added, "@");
 	if (t->kind == QUOTED)
 		lexeme_text(t->text, &r->shown);
 	else
-		strbuf_add(&r->shown, added);
+		clean_add(&r->shown, t->text);
 }
 
 /* Outside angle brackets: an address, or a word of the name. */
