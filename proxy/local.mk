@@ -1,0 +1,26 @@
+bin_PROGRAMS += postern
+postern_SOURCES = proxy/main.c \
+	proxy/cmd/check.c proxy/cmd/cmd.h proxy/cmd/conf.c \
+	proxy/cmd/resolver.c proxy/cmd/resolver.h proxy/cmd/saved.c \
+	proxy/cmd/saved.h proxy/cmd/scan.c proxy/cmd/scan_print.c \
+	proxy/cmd/scan_print.h proxy/cmd/serve.c proxy/cmd/sink.c proxy/cmd/sink.h \
+	proxy/cmd/sink_maildir.c proxy/cmd/sink_session.c proxy/cmd/spf.c \
+	proxy/daemon/config.c proxy/daemon/config.h \
+	proxy/daemon/config_rules.c proxy/daemon/config_rules.h \
+	proxy/daemon/config_table.c proxy/daemon/master.c \
+	proxy/daemon/master.h proxy/daemon/privileges.c \
+	proxy/daemon/privileges.h proxy/daemon/sockets.c \
+	proxy/daemon/sockets.h proxy/daemon/worker.c proxy/daemon/worker.h \
+	proxy/report/headers.c proxy/report/json.c proxy/report/meter.c \
+	proxy/report/meter.h proxy/report/report.c proxy/report/report.h \
+	proxy/report/strip.c proxy/report/strip.h \
+	proxy/smtp/backend.c proxy/smtp/backend.h proxy/smtp/ehlo.c \
+	proxy/smtp/ehlo.h proxy/smtp/identity.c proxy/smtp/identity.h \
+	proxy/smtp/probe.c proxy/smtp/probe.h proxy/smtp/receive.c \
+	proxy/smtp/receive.h proxy/smtp/session.c proxy/smtp/session.h \
+	proxy/smtp/transaction.c proxy/smtp/transaction.h \
+	proxy/smtp/transfer.c proxy/smtp/transfer.h proxy/smtp/verb_data.c \
+	proxy/smtp/verb_hello.c proxy/smtp/verb_mail.c \
+	proxy/smtp/verb_rcpt.c proxy/smtp/verbs.c proxy/smtp/verbs.h
+postern_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK) \
+	$(JANSSON_LIBS)

@@ -1,0 +1,321 @@
+/*
+ * config: reads postern.conf, checks it whole and opens the chain.
+ *
+ * Fails by noting problems; nothing is started before there are none.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "postern/dns_zone.h"
+#include "postern/xalloc.h"
+
+#include "config.h"
+#include "config_rules.h"
+#include "privileges.h"
+
+const char config_default_path[] = SYSCONFDIR "/postern.conf";
+
+/* Sections that may stand at the top level. */
+static const char *const section_words[] = {"actions", "filter", "listener"};
+enum { SECTION_WORDS = 3 };
+
+static void
+check_section_name(const struct conf_node *node, struct problems *problems)
+{
+	const char *near;
+	size_t i;
+
+	for (i = 0; i < SECTION_WORDS; i++)
+		if (strcmp(node->name, section_words[i]) == 0)
+			return;
+	near = word_nearest(section_words, SECTION_WORDS, node->name);
+	problem_add(problems, node->file, node->line,
+	    "unknown section \"%s\"%s%s%s", node->name,
+	    near ? "; did you mean \"" : "", near ? near : "",
+	    near ? "\"?" : "");
+}
+
+/* The host's fully qualified name, or NULL. */
+static const char *
+host_fqdn(struct arena *arena)
+{
+	struct addrinfo hints = {.ai_flags = AI_CANONNAME}, *list = NULL;
+	const char *name = NULL;
+	char host[256] = "";
+
+	if (gethostname(host, sizeof(host) - 1) != 0)
+		return NULL;
+	if (strchr(host, '.'))
+		return arena_text(arena, str_c(host));
+	if (getaddrinfo(host, NULL, &hints, &list) != 0)
+		return NULL;
+	if (list->ai_canonname && strchr(list->ai_canonname, '.'))
+		name = arena_text(arena, str_c(list->ai_canonname));
+	freeaddrinfo(list);
+	return name;
+}
+
+static bool
+is_qualified(const char *name)
+{
+	size_t valid = strspn(name,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789.-_");
+
+	return strchr(name, '.') && name[valid] == '\0';
+}
+
+static void
+check_host_name(const struct config *config, const char *setting,
+    const char *name, struct problems *problems)
+{
+	const struct origin *at = config_origin(config, setting);
+
+	if (!name)
+		problem_add(problems, at->file, at->line,
+		    "%s: this machine has no fully qualified name; set it, "
+		    "for example %s = mx.example.net",
+		    setting, setting);
+	else if (!is_qualified(name))
+		problem_add(problems, at->file, at->line,
+		    "%s: \"%s\" is not a fully qualified name", setting, name);
+}
+
+static void
+name_host(struct config *config, enum config_use use, struct problems *problems)
+{
+	const char *fqdn = NULL;
+
+	if (!config->hostname || !config->authserv_id)
+		fqdn = host_fqdn(config->arena);
+	if (!fqdn && use != CONFIG_SERVE)
+		fqdn = "localhost.localdomain";
+	if (!config->hostname)
+		config->hostname = fqdn ? fqdn : config->authserv_id;
+	if (!config->authserv_id)
+		config->authserv_id = config->hostname;
+	check_host_name(config, "authserv_id", config->authserv_id, problems);
+	if (config->hostname)
+		check_host_name(config, "hostname", config->hostname, problems);
+}
+
+static void
+check_listener(const struct config *config, const struct listener_conf *l,
+    struct problems *problems)
+{
+	const struct conf_node *node = l->node;
+	size_t i;
+
+	if (!node->title)
+		problem_add(problems, node->file, node->line,
+		    "a listener needs a title: listener \"mx\" { ... }");
+	for (i = 0; i + 1 < config->listener_count; i++)
+		if (strcmp(config->listeners[i].title, l->title) == 0)
+			problem_add(problems, node->file, node->line,
+			    "listener \"%s\" is defined already, at line %u",
+			    l->title, config->listeners[i].node->line);
+	if (l->message_size_limit == 0)
+		problem_add(problems, node->file, node->line,
+		    "message_size_limit must be above 0");
+	if (l->command_line_limit < 512)
+		problem_add(problems, node->file, node->line,
+		    "command_line_limit must be at least 512 (RFC 5321)");
+}
+
+static void
+read_listener(struct config *config, const struct conf_node *node,
+    struct problems *problems)
+{
+	struct listener_conf *l;
+
+	config->listeners = arena_push(config->arena, config->listeners,
+	    config->listener_count, sizeof(*config->listeners));
+	l = &config->listeners[config->listener_count++];
+	l->title = node->title ? node->title : "";
+	l->node = node;
+	l->origins = arena_array(
+	    config->arena, settings_count(listener_table), sizeof(*l->origins));
+	settings_defaults(listener_table, l, config->arena);
+	settings_apply(listener_table, l, node->child, node, config->arena,
+	    problems, l->origins);
+	check_listener(config, l, problems);
+}
+
+static void
+read_actions(struct config *config, const struct conf_node *node,
+    struct problems *problems)
+{
+	if (config->action_origins) {
+		problem_add(problems, node->file, node->line,
+		    "actions is defined already");
+		return;
+	}
+	config->action_origins = arena_array(
+	    config->arena, settings_count(action_table), sizeof(struct origin));
+	settings_apply(action_table, &config->policy, node->child, node,
+	    config->arena, problems, config->action_origins);
+	if (config->policy.quarantine)
+		problem_add(problems, node->file, node->line,
+		    "quarantine: this version has no store to put mail aside");
+	if (config->policy.tag > config->policy.reject)
+		problem_add(problems, node->file, node->line,
+		    "the reject threshold is below the tag threshold");
+}
+
+static void
+read_sections(struct config *config, struct problems *problems)
+{
+	const struct conf_node *node;
+
+	for (node = config->nodes; node; node = node->next) {
+		if (!node->section)
+			continue;
+		check_section_name(node, problems);
+		if (strcmp(node->name, "listener") == 0)
+			read_listener(config, node, problems);
+		if (strcmp(node->name, "actions") == 0)
+			read_actions(config, node, problems);
+	}
+}
+
+static void
+fill_policy(struct config *config)
+{
+	struct policy_conf *policy = &config->policy;
+
+	policy->mode = config->mode;
+	policy->on_undecided = config->on_undecided;
+	policy->allow_discard = config->allow_discard;
+	policy->reject_detail = config->reject_detail == 1;
+	policy->trusted_networks = config->trusted_networks;
+	policy->bypass_recipients = config->bypass_recipients;
+}
+
+const struct origin *
+config_origin(const struct config *config, const char *name)
+{
+	size_t i = 0;
+
+	while (strcmp(config_table[i].name, name) != 0)
+		i++;
+	return &config->origins[i];
+}
+
+static const char *
+find_file(const char *path, enum config_use use)
+{
+	if (path)
+		return path;
+	if (use != CONFIG_SERVE && access(config_default_path, R_OK) != 0)
+		return NULL;
+	return config_default_path;
+}
+
+static void
+read_file(struct config *config, const char *path, struct problems *problems)
+{
+	if (path)
+		config->nodes = conffile_load(path, config->arena, problems);
+	settings_apply(config_table, config, config->nodes, NULL, config->arena,
+	    problems, config->origins);
+	read_sections(config, problems);
+}
+
+/* A directory that is there and can be written by whoever workers are. */
+static void
+check_spool(const struct config *config, struct problems *problems)
+{
+	const struct origin *at = config_origin(config, "spool_directory");
+	const char *dir = config->spool_directory;
+	struct stat st;
+
+	if (!dir || stat(dir, &st) != 0)
+		problem_add(problems, at->file, at->line,
+		    "spool_directory: %s: %s", dir ? dir : "\"\"",
+		    dir ? strerror(errno) : "must be set");
+	else if (!S_ISDIR(st.st_mode))
+		problem_add(problems, at->file, at->line,
+		    "spool_directory: %s is not a directory", dir);
+	else if (!privileges_may_write(config->user, &st))
+		problem_add(problems, at->file, at->line,
+		    "spool_directory: user %s may not write in %s",
+		    config->user, dir);
+}
+
+void
+config_check_server(
+    const struct config *config, const char *path, struct problems *problems)
+{
+	const struct origin *at = config_origin(config, "user");
+
+	if (config->listener_count == 0)
+		problem_add(problems, path, 0,
+		    "there is no listener; add listener \"mx\" { ... }");
+	if (!privileges_known(config->user))
+		problem_add(problems, at->file, at->line,
+		    "user: there is no user \"%s\"",
+		    config->user ? config->user : "");
+	else
+		check_spool(config, problems);
+}
+
+static void
+load_zone(struct config *config, struct problems *problems)
+{
+	static const char prefix[] = "zone:";
+
+	const struct origin *at = config_origin(config, "dns");
+
+	if (!config->dns) {
+		problem_add(problems, at->file, at->line,
+		    "dns must be auto, recurse, address:port or zone:FILE");
+		return;
+	}
+	if (str_starts(str_c(config->dns), prefix))
+		config->zone = dns_zone_load(
+		    config->dns + strlen(prefix), config->arena, problems);
+}
+
+struct config *
+config_load(const char *path, enum config_use use, const char *rules,
+    struct problems *problems)
+{
+	struct config *config = xcalloc(1, sizeof(*config));
+
+	path = find_file(path, use);
+	config->arena = arena_new();
+	config->origins = arena_array(config->arena,
+	    settings_count(config_table), sizeof(*config->origins));
+	settings_defaults(config_table, config, config->arena);
+	settings_defaults(action_table, &config->policy, config->arena);
+	read_file(config, path, problems);
+	name_host(config, use, problems);
+	fill_policy(config);
+	if (use == CONFIG_SERVE)
+		config_check_server(config, path, problems);
+	load_zone(config, problems);
+	if (use == CONFIG_NO_RULES)
+		config->filters.count = 0;
+	else if (rules)
+		config_override_rules(config, rules);
+	else if (!path)
+		config_find_rules(config, problems);
+	config->chain =
+	    chain_open(&config->filters, config_origin(config, "filters"),
+		config->nodes, &config->policy, problems);
+	return config;
+}
+
+void
+config_free(struct config *config)
+{
+	if (!config)
+		return;
+	chain_close(config->chain);
+	arena_free(config->arena);
+	free(config);
+}

@@ -1,0 +1,135 @@
+/*
+ * config_table: the settings of the top level, of actions and of listeners.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "config.h"
+
+static const char *const identity_words[] = {"none", "xclient", NULL};
+static const char *const format_words[] = {"text", "json", NULL};
+static const char *const mode_words[] = {"enforce", "monitor", NULL};
+static const char *const undecided_words[] = {"ignore", "defer", NULL};
+static const char *const detail_words[] = {"none", "full", NULL};
+
+/* clang-format off */
+const struct setting config_table[] = {
+	SETTING(config, user, SETTING_TEXT, "postern",
+	    "User that workers become when started as root.", NULL),
+	SETTING(config, workers, SETTING_COUNT, "0",
+	    "Worker processes; 0 means one for each processor.", NULL),
+	SETTING(config, hostname, SETTING_TEXT, "",
+	    "Name in greetings and towards the backend; empty means the "
+	    "machine's own fully qualified name.", NULL),
+	SETTING(config, authserv_id, SETTING_TEXT, "",
+	    "Who signs Authentication-Results (RFC 8601); empty means the "
+	    "host name.", NULL),
+	SETTING(config, dns, SETTING_TEXT, "auto",
+	    "Where DNS is asked: auto (resolv.conf), recurse, address:port, or "
+	    "zone:FILE.", NULL),
+	SETTING(config, spool_directory, SETTING_TEXT, LOCALSTATEDIR,
+	    "Where mail above spool_memory is held while it is judged.", NULL),
+	SETTING(config, spool_memory, SETTING_SIZE, "256K",
+	    "Mail up to this size is held in memory.", NULL),
+	SETTING(config, log, SETTING_TEXT, "syslog",
+	    "syslog, stderr, or the path of a file.", NULL),
+	SETTING(config, log_ident, SETTING_TEXT, "postern/smtpd",
+	    "Program name in syslog lines.", NULL),
+	SETTING(config, log_format, SETTING_WORD, "text",
+	    "text (in the shape of Postfix) or json.", format_words),
+	SETTING(config, filters, SETTING_TEXTS, "spf, dkim, rules",
+	    "The filters, in the order in which they are asked.", NULL),
+	SETTING(config, mode, SETTING_WORD, "enforce",
+	    "enforce, or monitor: log and mark, refuse nothing.", mode_words),
+	SETTING(config, on_undecided, SETTING_WORD, "ignore",
+	    "What follows when a filter cannot say: ignore or defer.",
+	    undecided_words),
+	SETTING(config, allow_discard, SETTING_BOOL, "no",
+	    "Whether a rule may drop mail silently; no makes it a refusal.",
+	    NULL),
+	SETTING(config, reject_detail, SETTING_WORD, "none",
+	    "full tells the client which rule or filter refused the mail.",
+	    detail_words),
+	SETTING(config, trusted_networks, SETTING_NETS, "",
+	    "Clients whose mail is not judged (logged as bypass=).", NULL),
+	SETTING(config, bypass_recipients, SETTING_TEXTS, "",
+	    "Recipients whose mail is not judged: user@domain, @domain, or "
+	    "postmaster.", NULL),
+	SETTING(config, received_spf, SETTING_BOOL, "no",
+	    "Whether to add Received-SPF (RFC 7208) as well.", NULL),
+	SETTING(config, tag_subject, SETTING_TEXT, "",
+	    "Text to put before the Subject of tagged mail; empty leaves it "
+	    "alone.", NULL),
+	SETTING(config, drain_timeout, SETTING_DURATION, "1m",
+	    "How long old workers may finish their sessions after a reload or "
+	    "TERM.", NULL),
+	{.name = NULL},
+};
+
+const struct setting action_table[] = {
+	SETTING(policy_conf, tag, SETTING_SCORE, "5",
+	    "Score from which mail is marked as spam.", NULL),
+	SETTING(policy_conf, quarantine, SETTING_SCORE, "0",
+	    "Score from which mail is put aside; 0 means never.", NULL),
+	SETTING(policy_conf, reject, SETTING_SCORE, "15",
+	    "Score from which mail is refused.", NULL),
+	{.name = NULL},
+};
+
+const struct setting listener_table[] = {
+	SETTING(listener_conf, address, SETTING_ENDPOINT, "127.0.0.1:10025",
+	    "Where clients connect.", NULL),
+	SETTING(listener_conf, backend, SETTING_ENDPOINT, "127.0.0.1:10026",
+	    "The mail server behind.", NULL),
+	SETTING(listener_conf, identity, SETTING_WORD, "none",
+	    "How the backend learns who the client is: xclient, or none.",
+	    identity_words),
+	SETTING(listener_conf, clients, SETTING_NETS, "",
+	    "The only networks that may connect; empty means everybody.",
+	    NULL),
+	SETTING(listener_conf, allow_open_backend, SETTING_BOOL, "no",
+	    "Serve although the backend relays for strangers.  Dangerous.",
+	    NULL),
+	SETTING(listener_conf, probe_recipient, SETTING_TEXT,
+	    "postern-probe@relay-test.invalid",
+	    "Foreign recipient that a safe backend refuses for good.", NULL),
+	SETTING(listener_conf, probe_interval, SETTING_DURATION, "5m",
+	    "Time between two probes of a backend that is safe.", NULL),
+	SETTING(listener_conf, delay_reject, SETTING_BOOL, "yes",
+	    "Speak a refusal due at connect, HELO or MAIL only at RCPT, so that "
+	    "the recipient is logged.", NULL),
+	SETTING(listener_conf, max_sessions, SETTING_COUNT, "10000",
+	    "Sessions of one worker at a time; more get 421.", NULL),
+	SETTING(listener_conf, max_recipients, SETTING_COUNT, "1000",
+	    "Recipients of one message; more get 452.", NULL),
+	SETTING(listener_conf, max_errors, SETTING_COUNT, "20",
+	    "Bad commands after which a session is ended.", NULL),
+	SETTING(listener_conf, max_hops, SETTING_COUNT, "50",
+	    "Received fields above which mail is taken for looping.", NULL),
+	SETTING(listener_conf, message_size_limit, SETTING_SIZE, "50M",
+	    "Largest message; never offered above the backend's own limit.",
+	    NULL),
+	SETTING(listener_conf, command_line_limit, SETTING_SIZE, "4K",
+	    "Longest command line; longer ones are refused and skipped.",
+	    NULL),
+	SETTING(listener_conf, command_timeout, SETTING_DURATION, "5m",
+	    "Wait for a command of the client.", NULL),
+	SETTING(listener_conf, data_timeout, SETTING_DURATION, "3m",
+	    "Wait for the next octets of a message.", NULL),
+	SETTING(listener_conf, session_timeout, SETTING_DURATION, "2h",
+	    "Longest session.", NULL),
+	SETTING(listener_conf, filter_timeout, SETTING_DURATION, "20s",
+	    "Longest time the filters may take at one stage.", NULL),
+	SETTING(listener_conf, client_name_timeout, SETTING_DURATION, "5s",
+	    "Longest look-up of the client's name in DNS.", NULL),
+	SETTING(listener_conf, backend_connect_timeout, SETTING_DURATION,
+	    "10s", "Wait for the connection to the backend.", NULL),
+	SETTING(listener_conf, backend_greeting_timeout, SETTING_DURATION,
+	    "30s", "Wait for the backend's greeting.", NULL),
+	SETTING(listener_conf, backend_command_timeout, SETTING_DURATION,
+	    "2m", "Wait for the backend's reply to a command.", NULL),
+	SETTING(listener_conf, backend_data_timeout, SETTING_DURATION, "3m",
+	    "Wait for the backend to take more octets of a message.", NULL),
+	SETTING(listener_conf, backend_end_timeout, SETTING_DURATION, "9m",
+	    "Wait for the backend's reply to the end of a message.", NULL),
+	{.name = NULL},
+};
+/* clang-format on */

@@ -1,0 +1,328 @@
+/*
+ * master: binds, forks, reaps, reloads.
+ *
+ * A worker that dies is started anew, at once when it had lived, with a growing
+ * pause when it had not.  A reload that fails leaves everything as it was.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "postern/log.h"
+#include "postern/loop.h"
+#include "postern/xalloc.h"
+
+#include "master.h"
+#include "sockets.h"
+#include "worker.h"
+
+enum {
+	SLOTS_MAX = 256,
+	PAUSE_FIRST = 100, /* ms */
+	PAUSE_MOST = 5000,
+	LIVED = 10000, /* ms after which a worker counts as healthy */
+	OLD_MAX = 4096
+};
+
+struct slot {
+	pid_t pid; /* 0: to be started at `when` */
+	int64_t started;
+	int64_t when;
+	int64_t pause;
+};
+
+struct master {
+	struct config *config;
+	const char *path;
+	bool foreground;
+	struct sockets sockets;
+	struct slot slots[SLOTS_MAX];
+	unsigned slot_count;
+	pid_t old[OLD_MAX]; /* workers that drain */
+	size_t old_count;
+	bool stopping;
+};
+
+static unsigned
+slots_wanted(const struct config *config)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned count = config->workers;
+
+	if (count == 0)
+		count = cpus > 0 ? (unsigned)cpus : 1;
+	return count < SLOTS_MAX ? count : SLOTS_MAX;
+}
+
+static sigset_t
+master_signals(void)
+{
+	static const int numbers[] = {
+	    SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGUSR1};
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaddset(&set, numbers[i]);
+	return set;
+}
+
+static _Noreturn void
+run_worker(struct master *m, unsigned slot)
+{
+	struct config *config = m->config;
+	int *fds = xcalloc(config->listener_count, sizeof(*fds));
+	size_t i;
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	for (i = 0; i < config->listener_count; i++)
+		fds[i] = sockets_get(
+		    &m->sockets, &config->listeners[i].address, slot);
+	worker_run(config, slot, fds);
+	free(fds);
+	config_free(config);
+	exit(0);
+}
+
+static void
+start_slot(struct master *m, unsigned index)
+{
+	struct slot *slot = &m->slots[index];
+	pid_t pid = fork();
+
+	if (pid == 0)
+		run_worker(m, index);
+	if (pid < 0) {
+		log_error("fork: %s", strerror(errno));
+		slot->when = clock_ms() + PAUSE_MOST;
+		return;
+	}
+	slot->pid = pid;
+	slot->started = clock_ms();
+}
+
+static void
+start_due(struct master *m)
+{
+	int64_t now = clock_ms();
+	unsigned i;
+
+	for (i = 0; i < m->slot_count; i++)
+		if (m->slots[i].pid == 0 && m->slots[i].when <= now)
+			start_slot(m, i);
+}
+
+static void
+tell_workers(const struct master *m, int number)
+{
+	unsigned i;
+
+	for (i = 0; i < m->slot_count; i++)
+		if (m->slots[i].pid > 0)
+			kill(m->slots[i].pid, number);
+}
+
+static void
+tell_end(pid_t pid, int status)
+{
+	if (WIFSIGNALED(status))
+		log_error("worker %ld was killed by signal %d", (long)pid,
+		    WTERMSIG(status));
+	else
+		log_error("worker %ld ended with code %d", (long)pid,
+		    WEXITSTATUS(status));
+}
+
+static void
+slot_died(struct master *m, struct slot *slot, int status)
+{
+	int64_t now = clock_ms();
+
+	if (!m->stopping)
+		tell_end(slot->pid, status);
+	if (now - slot->started > LIVED || slot->pause == 0)
+		slot->pause = PAUSE_FIRST;
+	else if (slot->pause < PAUSE_MOST)
+		slot->pause *= 2;
+	slot->when = now + (now - slot->started > LIVED ? 0 : slot->pause);
+	slot->pid = 0;
+}
+
+static void
+reap(struct master *m)
+{
+	unsigned i;
+	size_t k;
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (i = 0; i < m->slot_count; i++)
+			if (m->slots[i].pid == pid)
+				slot_died(m, &m->slots[i], status);
+		for (k = 0; k < m->old_count; k++)
+			if (m->old[k] == pid)
+				m->old[k] = m->old[--m->old_count];
+	}
+}
+
+/* The workers there are become old ones, which drain. */
+static void
+retire_workers(struct master *m)
+{
+	unsigned i;
+
+	tell_workers(m, SIGTERM);
+	for (i = 0; i < m->slot_count; i++)
+		if (m->slots[i].pid > 0 && m->old_count < OLD_MAX)
+			m->old[m->old_count++] = m->slots[i].pid;
+	memset(m->slots, 0, sizeof(m->slots));
+}
+
+static void
+log_problems(const struct problems *problems)
+{
+	const struct problem *p;
+	size_t i;
+
+	for (i = 0; i < problems->count; i++) {
+		p = &problems->list[i];
+		log_line(p->warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR,
+		    arena_printf(problems->arena, "%s:%u: %s",
+			p->file ? p->file : "configuration", p->line, p->text));
+	}
+}
+
+static struct config *
+load_again(struct master *m, struct arena *arena)
+{
+	struct problems problems;
+	struct config *config;
+	struct error error;
+
+	problems_init(&problems, arena);
+	config = config_load(m->path, CONFIG_SERVE, NULL, &problems);
+	log_problems(&problems);
+	if (problems.errors == 0 &&
+	    sockets_bind(&m->sockets, config, slots_wanted(config), &error))
+		return config;
+	if (problems.errors == 0)
+		log_error("%s", error.text);
+	config_free(config);
+	return NULL;
+}
+
+static void
+reload(struct master *m)
+{
+	struct arena *arena = arena_new();
+	struct config *config = load_again(m, arena);
+
+	arena_free(arena);
+	if (!config) {
+		log_error("reload failed: the old configuration stays");
+		return;
+	}
+	retire_workers(m);
+	sockets_trim(&m->sockets);
+	config_free(m->config);
+	m->config = config;
+	m->slot_count = slots_wanted(config);
+	log_open(m->foreground ? "stderr" : config->log, config->log_ident);
+	start_due(m);
+	log_info("reloaded %s", m->path ? m->path : config_default_path);
+}
+
+static void
+stop(struct master *m)
+{
+	m->stopping = true;
+	tell_workers(m, SIGTERM);
+}
+
+static void
+take_signal(struct master *m, int number)
+{
+	if (number == SIGHUP && !m->stopping)
+		reload(m);
+	if (number == SIGTERM || number == SIGINT)
+		stop(m);
+	if (number == SIGUSR1) {
+		log_reopen();
+		tell_workers(m, SIGUSR1);
+	}
+	reap(m);
+}
+
+static bool
+workers_left(const struct master *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->slot_count; i++)
+		if (m->slots[i].pid > 0)
+			return true;
+	return m->old_count > 0;
+}
+
+/* Until when there is nothing to do but wait for a signal; ms from now. */
+static int64_t
+idle_time(const struct master *m)
+{
+	int64_t now = clock_ms(), least = 60000;
+	unsigned i;
+
+	for (i = 0; i < m->slot_count && !m->stopping; i++)
+		if (m->slots[i].pid == 0 && m->slots[i].when - now < least)
+			least = m->slots[i].when - now;
+	return least > 0 ? least : 0;
+}
+
+static void
+wait_signal(struct master *m, const sigset_t *set)
+{
+	int64_t ms = idle_time(m);
+	struct timespec most = {
+	    .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	int number = sigtimedwait(set, NULL, &most);
+
+	if (number > 0)
+		take_signal(m, number);
+}
+
+int
+master_run(struct config *config, const char *path, bool foreground)
+{
+	struct master *m = xcalloc(1, sizeof(*m));
+	sigset_t set = master_signals();
+	struct error error;
+
+	*m = (struct master) {
+	    .config = config, .path = path, .foreground = foreground};
+	m->slot_count = slots_wanted(config);
+	if (!sockets_bind(&m->sockets, config, m->slot_count, &error))
+		fatal(EX_UNAVAILABLE, "%s", error.text);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	if (!foreground && daemon(0, 0) != 0)
+		fatal(EX_OSERR, "daemon: %s", strerror(errno));
+	log_info("serving %zu listener(s) with %u worker(s)",
+	    config->listener_count, m->slot_count);
+	while (!m->stopping || workers_left(m)) {
+		if (!m->stopping)
+			start_due(m);
+		wait_signal(m, &set);
+	}
+	log_info("stopped");
+	sockets_close(&m->sockets);
+	config_free(m->config);
+	free(m);
+	return EX_OK;
+}

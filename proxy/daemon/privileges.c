@@ -1,0 +1,58 @@
+/*
+ * privileges: who a worker is.
+ *
+ * The master keeps what it was started with, so that a reload can read keys
+ * and bind ports; workers, which read what strangers send, keep nothing.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "privileges.h"
+
+bool
+privileges_known(const char *user)
+{
+	return geteuid() != 0 || (user && getpwnam(user));
+}
+
+bool
+privileges_may_write(const char *user, const struct stat *dir)
+{
+	struct passwd *pw = geteuid() == 0 && user ? getpwnam(user) : NULL;
+	uid_t uid = pw ? pw->pw_uid : geteuid();
+	gid_t gid = pw ? pw->pw_gid : getegid();
+
+	if (uid == 0)
+		return true;
+	if (dir->st_uid == uid)
+		return dir->st_mode & S_IWUSR;
+	if (dir->st_gid == gid)
+		return dir->st_mode & S_IWGRP;
+	return dir->st_mode & S_IWOTH;
+}
+
+bool
+privileges_drop(const char *user, struct error *err)
+{
+	struct passwd *pw;
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (geteuid() != 0)
+		return true;
+	pw = user ? getpwnam(user) : NULL;
+	if (!pw)
+		return error_set(
+		    err, "there is no user \"%s\"", user ? user : "");
+	if (initgroups(pw->pw_name, pw->pw_gid) != 0 ||
+	    setgid(pw->pw_gid) != 0 || setuid(pw->pw_uid) != 0)
+		return error_set(
+		    err, "becoming user %s: %s", user, strerror(errno));
+	if (pw->pw_uid != 0 && setuid(0) == 0)
+		return error_set(err, "user %s can become root again", user);
+	return true;
+}

@@ -1,0 +1,203 @@
+/*
+ * report: references, words and the log line.
+ *
+ * Text from outside is put into a line as it is; log_line makes controls
+ * harmless, whatever the field.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdlib.h>
+#include <time.h>
+
+#include "postern/header.h"
+#include "postern/log.h"
+
+#include "report.h"
+
+enum {
+	RECIPIENTS_SHOWN = 20,
+	RULES_SHOWN = 1000 /* octets */
+};
+
+static unsigned worker_slot;
+
+void
+report_id_worker(unsigned slot)
+{
+	worker_slot = slot;
+}
+
+/*
+ * Ten digits of base 62 of the time in microseconds and two of the worker.  A
+ * process never gives the same microsecond twice.
+ */
+void
+report_id(char out[REPORT_ID_SIZE])
+{
+	static const char digits[] = "0123456789"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz";
+	static uint64_t last;
+	struct timespec now;
+	uint64_t number;
+	int i;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	number = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	if (number <= last)
+		number = last + 1;
+	last = number;
+	out[12] = '\0';
+	out[11] = digits[worker_slot % 62];
+	out[10] = digits[worker_slot / 62 % 62];
+	for (i = 9; i >= 0; i--, number /= 62)
+		out[i] = digits[number % 62];
+}
+
+struct str
+report_reply_text(const char *text, const char *id, struct arena *arena)
+{
+	return arena_printf(arena, "%.300s (%s)", text, id);
+}
+
+const char *
+report_word(const struct verdict *verdict)
+{
+	static const char *const would[] = {"accept", "would-tag",
+	    "would-quarantine", "would-discard", "would-defer", "would-reject"};
+
+	return verdict->would == verdict->action ?
+	    action_word(verdict->action) :
+	    would[verdict->would];
+}
+
+void
+report_rules(const struct scan *scan, struct strbuf *out)
+{
+	size_t i, start = out->len;
+
+	for (i = 0; i < scan->hit_count; i++) {
+		if (scan->hits[i].score == 0)
+			continue;
+		if (out->len - start > RULES_SHOWN) {
+			strbuf_puts(out, ",...");
+			return;
+		}
+		if (out->len > start)
+			strbuf_putc(out, ',');
+		strbuf_puts(out, scan->hits[i].name);
+	}
+}
+
+static void
+add_client(const struct envelope *e, struct strbuf *out)
+{
+	char ip[IP_TEXT_MAX];
+
+	strbuf_printf(out, "%s[%s]",
+	    e->client_name ? e->client_name : "unknown",
+	    ip_format(&e->client, ip));
+}
+
+static void
+add_envelope(const struct envelope *e, struct strbuf *out)
+{
+	size_t i;
+
+	strbuf_printf(out, " from=<%s>", e->sender);
+	for (i = 0; i < e->recipient_count && i < RECIPIENTS_SHOWN; i++)
+		strbuf_printf(
+		    out, "%s<%s>", i ? "," : " to=", e->recipients[i].address);
+	if (e->recipient_count > RECIPIENTS_SHOWN)
+		strbuf_printf(out, ",... nrcpt=%zu", e->recipient_count);
+	strbuf_printf(out, " proto=%s helo=<%s>", e->protocol, e->helo);
+	if (e->login)
+		strbuf_printf(out, " login=<%s>", e->login);
+	if (e->tls)
+		strbuf_printf(out, " tls=\"%s\"", e->tls);
+}
+
+static void
+add_findings(const struct scan *scan, struct strbuf *out)
+{
+	const struct finding *f;
+	size_t i;
+
+	for (i = 0; i < scan->finding_count; i++) {
+		f = &scan->findings[i];
+		if (i > 0 && strcmp(f->method, f[-1].method) == 0)
+			strbuf_printf(out, ",%s", result_word(f->result));
+		else
+			strbuf_printf(
+			    out, " %s=%s", f->method, result_word(f->result));
+	}
+}
+
+static void
+add_message(const struct report *r, struct strbuf *out)
+{
+	const struct message *message = r->scan->message;
+	const struct field *field =
+	    message ? message_find(message, "Message-ID", 0) : NULL;
+	struct str id;
+
+	if (!message)
+		return;
+	strbuf_printf(out, " size=%zu dns=%lldms scan=%lldms", r->size,
+	    (long long)r->dns_ms, (long long)r->scan_ms);
+	if (field) {
+		id = str_head(str_trim(field->value), 200);
+		strbuf_puts(out, " id=");
+		strbuf_add(out, id);
+	}
+	if (r->queue_id)
+		strbuf_printf(out, " backend-id=%s", r->queue_id);
+}
+
+static void
+add_score(const struct report *r, struct strbuf *out)
+{
+	char score[16], limit[16];
+
+	strbuf_printf(out, " score=%s/%s",
+	    score_format(r->verdict->score, score),
+	    score_format(r->config->policy.reject, limit));
+	add_findings(r->scan, out);
+	if (r->scan->hit_count) {
+		strbuf_puts(out, " rules=");
+		report_rules(r->scan, out);
+	}
+	if (r->verdict->bypass)
+		strbuf_printf(out, " bypass=%s", r->verdict->bypass);
+	if (r->scan->undecided_count)
+		strbuf_printf(out, " undecided=\"%s\"", r->scan->undecided[0]);
+}
+
+void
+report_text(const struct report *r, struct strbuf *out)
+{
+	strbuf_printf(
+	    out, "%s: %s: %s from ", r->id, report_word(r->verdict), r->verb);
+	add_client(r->scan->envelope, out);
+	strbuf_printf(out, ": %.*s;", (int)r->reply.len, r->reply.data);
+	add_envelope(r->scan->envelope, out);
+	add_score(r, out);
+	add_message(r, out);
+}
+
+void
+report_log(const struct report *r)
+{
+	struct strbuf line;
+	char *json;
+
+	if (r->config->log_format == LOG_FORMAT_JSON) {
+		json = report_json(r);
+		log_line(LOG_LEVEL_INFO, str_c(json));
+		free(json);
+		return;
+	}
+	strbuf_init(&line);
+	report_text(r, &line);
+	log_line(LOG_LEVEL_INFO, strbuf_str(&line));
+	strbuf_clear(&line);
+}

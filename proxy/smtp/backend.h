@@ -1,0 +1,65 @@
+/*
+ * backend: our SMTP session with the mail server behind (RFC 5321).
+ *
+ * One command, one reply, read word by word.  Whatever is not a complete,
+ * well-formed, solicited reply loses the session: it is closed, and the client
+ * is told to come again.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef PROXY_BACKEND_H
+#define PROXY_BACKEND_H
+
+#include "postern/envelope.h"
+#include "postern/stream.h"
+
+#include "proxy/daemon/config.h"
+#include "ehlo.h"
+
+struct backend {
+	const struct listener_conf *conf;
+	struct dns *dns;
+	struct stream *stream; /* NULL when there is no session */
+	struct capabilities caps;
+	bool in_transaction; /* MAIL was taken, and nothing ended it yet */
+	struct reply reply;  /* the last one; code 0 when there was none */
+	struct error error;  /* why the session was lost */
+};
+
+void backend_init(
+    struct backend *b, const struct listener_conf *conf, struct dns *dns);
+
+/* Drops the session without a word and frees what it held. */
+void backend_clear(struct backend *b);
+
+static inline bool
+backend_is_open(const struct backend *b)
+{
+	return b->stream != NULL;
+}
+
+/*
+ * Connects, reads the greeting, says EHLO (HELO when that is refused) and,
+ * where the listener says so, tells the client's identity.  False with
+ * b->error when there is no session then; b->reply is a refusal (4xx, 5xx)
+ * when the backend spoke one.  helo: our name for EHLO.
+ */
+bool backend_open(
+    struct backend *b, const struct envelope *client, const char *helo) WAITS;
+
+/*
+ * Sends one line (without CRLF) and reads its reply into b->reply.  timeout in
+ * ms.  False when the session was lost.
+ */
+bool backend_command(struct backend *b, struct str line, int64_t timeout) WAITS;
+
+/* Reads one reply; false when the session was lost. */
+bool backend_read(struct backend *b, int64_t timeout) WAITS;
+
+/* The session is over because of this; always returns false. */
+bool backend_lose(struct backend *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* QUIT without waiting long for the answer. */
+void backend_quit(struct backend *b) WAITS;
+
+#endif

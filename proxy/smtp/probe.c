@@ -1,0 +1,168 @@
+/*
+ * probe: is the backend there, what does it offer, and does it relay for
+ * strangers?
+ *
+ * Closed means an explicit, permanent refusal of the recipient.  That a domain
+ * does not exist (5.1.2, 5.1.10) is no such refusal: the next domain may.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdio.h>
+
+#include "postern/log.h"
+
+#include "probe.h"
+
+enum {
+	RETRY_FIRST = 500, /* ms, doubled up to RETRY_MOST */
+	RETRY_MOST = 15000,
+	POLL = 20
+};
+
+static const struct envelope stranger = {
+    .client = {.octets = {192, 0, 2, 1}, .bits = 32},
+    .client_port = 25,
+    .helo = "probe.invalid",
+    .protocol = "ESMTP",
+    .sender = "",
+};
+
+static bool
+ask(struct backend *b, const char *line)
+{
+	return backend_command(
+	    b, str_c(line), b->conf->backend_command_timeout);
+}
+
+/* What the answer to RCPT says about relaying. */
+static enum relay_state
+judge(const struct reply *reply)
+{
+	struct str enhanced = reply_enhanced(reply);
+
+	if (reply_is(reply, 2))
+		return RELAY_OPEN;
+	if (!reply_is(reply, 5) || str_is(enhanced, "5.1.2") ||
+	    str_is(enhanced, "5.1.10"))
+		return RELAY_UNKNOWN;
+	return RELAY_CLOSED;
+}
+
+static enum relay_state
+ask_relay(struct probe *p, struct backend *b)
+{
+	enum relay_state state = RELAY_UNKNOWN;
+	char line[512];
+
+	snprintf(
+	    line, sizeof(line), "RCPT TO:<%.400s>", p->conf->probe_recipient);
+	if (ask(b, "MAIL FROM:<>") && reply_is(&b->reply, 2) && ask(b, line))
+		state = judge(&b->reply);
+	if (state != RELAY_CLOSED) {
+		struct str text = reply_text(&b->reply);
+
+		snprintf(p->why, sizeof(p->why),
+		    "backend %s a foreign recipient (%s): %u %.*s",
+		    state == RELAY_OPEN ? "relays for strangers, it accepted" :
+					  "did not clearly refuse",
+		    p->conf->probe_recipient, b->reply.code,
+		    (int)(text.len < 100 ? text.len : 100), text.data);
+	}
+	if (ask(b, "RSET"))
+		backend_quit(b);
+	return state;
+}
+
+static void
+ask_once(struct probe *p)
+{
+	struct backend b;
+
+	backend_init(&b, p->conf, p->dns);
+	p->why[0] = '\0';
+	p->relay = RELAY_UNKNOWN;
+	p->reachable = backend_open(&b, &stranger, p->hostname);
+	if (p->reachable) {
+		p->caps = b.caps;
+		p->relay = ask_relay(p, &b);
+	} else {
+		snprintf(p->why, sizeof(p->why),
+		    "backend not reachable: %.200s", b.error.text);
+	}
+	p->asked = true;
+	backend_clear(&b);
+}
+
+/* An open backend is harmless when only listed clients come in. */
+static bool
+is_safe(const struct probe *p)
+{
+	return p->relay == RELAY_CLOSED || p->conf->allow_open_backend ||
+	    p->conf->clients.count > 0;
+}
+
+static bool
+is_good(const struct probe *p)
+{
+	return p->reachable && is_safe(p);
+}
+
+/* The log says when the state changes, not each time it is asked. */
+static void
+tell(const struct probe *p, bool first, bool was_good)
+{
+	if (is_good(p) == was_good && !first)
+		return;
+	if (is_good(p))
+		log_info("listener %s: backend ready%s", p->conf->title,
+		    p->relay == RELAY_CLOSED ? "" : " (open relay, allowed)");
+	else
+		log_warning("listener %s: sessions get 421: %s", p->conf->title,
+		    p->why);
+}
+
+static void
+probe_run(void *arg)
+{
+	struct probe *p = arg;
+	int64_t pause = RETRY_FIRST;
+	bool was_good = false, first = true;
+
+	do {
+		ask_once(p);
+		if (coro_is_cancelled(coro_self()))
+			break;
+		tell(p, first, was_good);
+		first = false;
+		was_good = is_good(p);
+		if (was_good)
+			pause = RETRY_FIRST;
+		else if (pause < RETRY_MOST)
+			pause *= 2;
+	} while (coro_sleep(loop_now(coro_loop()) +
+		     (was_good ? p->conf->probe_interval : pause)) == 0);
+	p->coro = NULL;
+}
+
+void
+probe_start(struct probe *p, struct loop *loop,
+    const struct listener_conf *conf, struct dns *dns, const char *hostname)
+{
+	*p = (struct probe) {.conf = conf, .dns = dns, .hostname = hostname};
+	p->coro = coro_start(loop, probe_run, p);
+}
+
+void
+probe_stop(struct probe *p)
+{
+	if (p->coro)
+		coro_cancel(p->coro);
+}
+
+bool
+probe_admits(struct probe *p, int64_t deadline)
+{
+	while (!p->asked && loop_now(coro_loop()) < deadline)
+		if (coro_sleep(loop_now(coro_loop()) + POLL) != 0)
+			return false;
+	return is_good(p);
+}

@@ -1,0 +1,348 @@
+/*
+ * session: one TCP connection from a client, as one sequential function.
+ *
+ * Reads a command, obeys it, and so on; whatever ends the session (QUIT, an
+ * error, a deadline, a drain) comes back here as false, and everything is
+ * given back in session_close.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "postern/log.h"
+#include "postern/xalloc.h"
+
+#include "identity.h"
+#include "session.h"
+#include "verbs.h"
+
+enum {
+	PROBE_WAIT = 10000,   /* ms that a session waits for the first probe */
+	REPLY_TIMEOUT = 60000 /* ms for a client that does not read */
+};
+
+int64_t
+session_deadline(const struct session *s, int64_t timeout)
+{
+	int64_t deadline = loop_now(s->door->loop) + timeout;
+
+	return deadline < s->deadline ? deadline : s->deadline;
+}
+
+/* Owes the client these octets; waits when it already owes too much. */
+static bool
+say(struct session *s, struct str octets)
+{
+	return stream_write(
+		   s->client, octets, session_deadline(s, REPLY_TIMEOUT)) >= 0;
+}
+
+static bool
+say_reply(struct session *s, unsigned code, const char *enhanced,
+    const char *fmt, va_list args)
+{
+	struct strbuf out;
+	char text[1024];
+	bool ok;
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	strbuf_init(&out);
+	reply_format(&out, code, enhanced, str_c(text));
+	ok = say(s, strbuf_str(&out));
+	strbuf_clear(&out);
+	return ok;
+}
+
+bool
+session_reply(struct session *s, unsigned code, const char *enhanced,
+    const char *fmt, ...)
+{
+	va_list args;
+	bool ok;
+
+	va_start(args, fmt);
+	ok = say_reply(s, code, enhanced, fmt, args);
+	va_end(args);
+	return ok;
+}
+
+bool
+session_error(struct session *s, unsigned code, const char *enhanced,
+    const char *fmt, ...)
+{
+	va_list args;
+	bool ok;
+
+	va_start(args, fmt);
+	ok = say_reply(s, code, enhanced, fmt, args);
+	va_end(args);
+	if (!ok || ++s->errors < s->conf->max_errors)
+		return ok;
+	session_reply(s, 421, "4.7.0", "Too many errors, closing (%s)", s->id);
+	log_info("%s: too many errors from [%s]", s->id,
+	    ip_format(&s->peer.client, (char[IP_TEXT_MAX]) {0}));
+	return false;
+}
+
+bool
+session_relay(struct session *s)
+{
+	unsigned code = s->backend.reply.code;
+
+	if (code < 400 && code / 100 != 2) {
+		backend_lose(&s->backend, "unexpected reply %u", code);
+		return session_backend_lost(s);
+	}
+	if (!say(s, strbuf_str(&s->backend.reply.raw)))
+		return false;
+	if (code != 421)
+		return true;
+	backend_lose(&s->backend, "the backend closes: 421");
+	return false;
+}
+
+bool
+session_backend_lost(struct session *s)
+{
+	const char *id = s->tx.arena ? s->tx.id : s->id;
+
+	if (s->tx.arena)
+		s->tx.lost = true;
+	log_warning("%s: backend lost: %s", id, s->backend.error.text);
+	return session_reply(
+	    s, 451, "4.3.0", "Mail server lost, try again later (%s)", id);
+}
+
+/* What the client was promised at EHLO must still hold. */
+static bool
+check_promise(struct session *s)
+{
+	if (ehlo_keeps(&s->backend.caps, &s->offered)) {
+		s->door->probe.caps = s->backend.caps;
+		return true;
+	}
+	return backend_lose(
+	    &s->backend, "the backend no longer offers what EHLO promised");
+}
+
+static void
+learn_name(struct session *s)
+{
+	struct dns *dns = s->door->dns;
+
+	if (s->named)
+		return;
+	s->named = true;
+	identity_name(&s->peer, dns,
+	    dns_now(dns) + s->conf->client_name_timeout, s->arena);
+}
+
+bool
+session_need_backend(struct session *s, bool *keep)
+{
+	struct backend *b = &s->backend;
+
+	if (s->phase > PHASE_READY) {
+		if (backend_is_open(b))
+			return true;
+		*keep = session_backend_lost(s);
+		return false;
+	}
+	learn_name(s);
+	if (backend_is_open(b) && !stream_is_readable(b->stream))
+		return true;
+	if (backend_is_open(b))
+		backend_lose(b, "closed while idle");
+	if (backend_open(b, &s->peer, s->door->config->hostname) &&
+	    check_promise(s))
+		return true;
+	log_warning("%s: backend: %s", s->id, b->error.text);
+	if (b->reply.code == 421)
+		*keep = session_relay(s);
+	else
+		*keep = session_reply(s, 451, "4.3.0",
+		    "Mail server not available, try again later (%s)", s->id);
+	return false;
+}
+
+void
+session_reset(struct session *s)
+{
+	transaction_end(s);
+	if (!backend_is_open(&s->backend) || !s->backend.in_transaction)
+		return;
+	s->backend.in_transaction = false;
+	if (backend_command(
+		&s->backend, str_c("RSET"), s->conf->backend_command_timeout) &&
+	    !reply_is(&s->backend.reply, 2))
+		backend_lose(
+		    &s->backend, "RSET answered %u", s->backend.reply.code);
+}
+
+/*
+ * A command line, or the reason why it is none.  It is copied, because the
+ * next wait may move the client's buffer under it.
+ */
+static bool
+take_line(struct session *s, struct str line)
+{
+	struct command command;
+	size_t i;
+
+	if (line.len == 0 || line.data[line.len - 1] != '\r') {
+		session_reply(s, 554, "5.5.2",
+		    "Bare LF in a command, closing (%s)", s->id);
+		return false;
+	}
+	line.len--;
+	for (i = 0; i < line.len; i++)
+		if (line.data[i] == '\0' || line.data[i] == '\r')
+			return session_error(s, 554, "5.5.2",
+			    "Bare CR or NUL in a command (%s)", s->id);
+	strbuf_reset(&s->line);
+	strbuf_add(&s->line, line);
+	command_parse(strbuf_str(&s->line), &command);
+	return verbs_obey(s, &command);
+}
+
+/* One command; false when the session is over. */
+static bool
+step(struct session *s)
+{
+	struct str line;
+	int result;
+
+	s->waiting = s->phase <= PHASE_READY;
+	if (s->waiting && s->door->draining) {
+		session_reply(s, 421, "4.3.2", "Shutting down (%s)", s->id);
+		return false;
+	}
+	result = stream_read_line(s->client, s->conf->command_line_limit,
+	    session_deadline(s, s->conf->command_timeout), &line);
+	s->waiting = false;
+	if (result == 0)
+		return take_line(s, line);
+	if (result == STREAM_LINE_TOO_LONG)
+		return session_error(
+		    s, 500, "5.5.2", "Line too long (%s)", s->id);
+	if (result == -ETIMEDOUT)
+		session_reply(s, 421, "4.4.2", "Timeout, closing (%s)", s->id);
+	if (result == -ECANCELED)
+		session_reply(s, 421, "4.3.2", "Shutting down (%s)", s->id);
+	return false;
+}
+
+static bool
+refuse(struct session *s, unsigned code, const char *enhanced, const char *why,
+    const char *told)
+{
+	char ip[IP_TEXT_MAX];
+
+	log_info("%s: reject: CONNECT from unknown[%s]: %u %s %s (%s)", s->id,
+	    ip_format(&s->peer.client, ip), code, enhanced, told, why);
+	session_reply(s, code, enhanced, "%s (%s)", told, s->id);
+	return false;
+}
+
+/* From the first packet to our greeting. */
+static bool
+greet(struct session *s)
+{
+	struct door *door = s->door;
+	char why[300];
+
+	if (s->conf->clients.count &&
+	    !ip_nets_have(&s->conf->clients, &s->peer.client))
+		return refuse(
+		    s, 554, "5.7.1", "not listed in clients", "Access denied");
+	if (door->draining || door->session_count > s->conf->max_sessions)
+		return refuse(
+		    s, 421, "4.3.2", "max_sessions", "Too busy, try later");
+	if (!probe_admits(&door->probe, session_deadline(s, PROBE_WAIT))) {
+		snprintf(why, sizeof(why), "%s", door->probe.why);
+		return refuse(s, 421, "4.3.2", why,
+		    "Mail server not ready, try again later");
+	}
+	return session_reply(s, 220, NULL, "%s ESMTP", door->config->hostname);
+}
+
+static void
+session_close(struct session *s)
+{
+	transaction_end(s);
+	if (s->client)
+		stream_flush(s->client, session_deadline(s, REPLY_TIMEOUT));
+	stream_free(s->client);
+	s->client = NULL;
+	backend_quit(&s->backend);
+	backend_clear(&s->backend);
+	arena_free(s->arena);
+	strbuf_clear(&s->line);
+	if (s->next)
+		s->next->link = s->link;
+	*s->link = s->next;
+	s->door->session_count--;
+	free(s);
+}
+
+static void
+session_run(void *arg)
+{
+	struct session *s = arg;
+
+	if (greet(s))
+		while (step(s))
+			continue;
+	session_close(s);
+}
+
+static void
+link_in(struct session *s, struct door *door)
+{
+	s->next = door->sessions;
+	s->link = &door->sessions;
+	if (s->next)
+		s->next->link = &s->next;
+	door->sessions = s;
+	door->session_count++;
+}
+
+void
+session_start(struct door *door, int fd, const struct ip *ip, unsigned port)
+{
+	struct session *s = xcalloc(1, sizeof(*s));
+
+	s->door = door;
+	s->conf = door->conf;
+	s->client = stream_new(fd);
+	strbuf_init(&s->line);
+	s->arena = arena_new();
+	s->deadline = loop_now(door->loop) + s->conf->session_timeout;
+	report_id(s->id);
+	s->peer = (struct envelope) {
+	    .client = *ip,
+	    .client_port = port,
+	    .helo = "",
+	    .protocol = "SMTP",
+	    .listener = s->conf->title,
+	    .sender = "",
+	    .receiver = door->config->hostname,
+	};
+	backend_init(&s->backend, s->conf, door->dns);
+	link_in(s, door);
+	s->coro = coro_start(door->loop, session_run, s);
+}
+
+void
+session_drain(struct door *door)
+{
+	struct session *s;
+
+	door->draining = true;
+	for (s = door->sessions; s; s = s->next)
+		if (s->waiting)
+			coro_cancel(s->coro);
+}

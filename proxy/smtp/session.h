@@ -1,0 +1,91 @@
+/*
+ * session: one TCP connection from a client, as one sequential function.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef PROXY_SESSION_H
+#define PROXY_SESSION_H
+
+#include "postern/command.h"
+
+#include "backend.h"
+#include "probe.h"
+#include "proxy/report/report.h"
+#include "transaction.h"
+
+enum phase {
+	PHASE_GREETED, /* before HELO or EHLO */
+	PHASE_READY,   /* no transaction */
+	PHASE_MAIL,    /* a sender was given */
+	PHASE_RCPT     /* at least one RCPT was answered */
+};
+
+/* What the sessions of one listener of a worker share. */
+struct door {
+	const struct config *config;
+	const struct listener_conf *conf;
+	struct loop *loop;
+	struct dns *dns;
+	struct lanes *lanes;
+	struct probe probe;
+	struct session *sessions; /* list, for draining */
+	size_t session_count;
+	bool draining;
+};
+
+struct session {
+	struct door *door;
+	const struct listener_conf *conf;
+	struct session *next, **link; /* in door->sessions */
+	struct coro *coro;
+	struct stream *client;
+	struct backend backend;
+	struct capabilities offered; /* what EHLO told the client */
+	struct strbuf line;          /* the command being obeyed */
+	struct arena *arena;
+	struct envelope peer; /* the part of the envelope that stays */
+	char id[REPORT_ID_SIZE];
+	int64_t deadline; /* of the whole session */
+	enum phase phase;
+	unsigned errors;
+	bool named;   /* the client's name was looked up */
+	bool waiting; /* for a command, between transactions */
+	struct transaction tx;
+};
+
+/* Takes over fd; runs on a coroutine of the door's loop. */
+void
+session_start(struct door *door, int fd, const struct ip *ip, unsigned port);
+
+/* Ends sessions that wait between transactions with 421; others end when
+ * their transaction does. */
+void session_drain(struct door *door);
+
+/*
+ * Says a reply of ours: "code enhanced text".  Returns false when the client is
+ * gone, so that a verb can end with it.
+ */
+bool session_reply(struct session *s, unsigned code, const char *enhanced,
+    const char *fmt, ...) WAITS __attribute__((format(printf, 4, 5)));
+
+/* The same for a mistake of the client's: too many end the session. */
+bool session_error(struct session *s, unsigned code, const char *enhanced,
+    const char *fmt, ...) WAITS __attribute__((format(printf, 4, 5)));
+
+/* Hands on the backend's last reply word by word.  A 421 ends the session; a
+ * 1xx or 3xx is nonsense here and loses the backend. */
+bool session_relay(struct session *s) WAITS;
+
+/* The backend is gone inside a transaction: 451, and what follows of it. */
+bool session_backend_lost(struct session *s) WAITS;
+
+/* Opens the backend if it is not open; otherwise the client was answered and
+ * *keep says whether the session goes on. */
+bool session_need_backend(struct session *s, bool *keep) WAITS;
+
+/* Ends the transaction here and, by RSET, behind. */
+void session_reset(struct session *s) WAITS;
+
+/* The deadline of a wait for the client: this long, within the session's. */
+int64_t session_deadline(const struct session *s, int64_t timeout);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * transaction: MAIL to the end of DATA, and all that is known of it.
+ *
+ * Its arena ends with it; nothing of one envelope can reach the next.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <time.h>
+
+#include "session.h"
+
+static void
+breathe(struct scan *scan)
+{
+	(void)scan;
+	coro_yield();
+}
+
+static void
+scan_init(struct session *s)
+{
+	struct transaction *tx = &s->tx;
+
+	tx->scan = (struct scan) {
+	    .arena = tx->arena,
+	    .envelope = &tx->envelope,
+	    .dns = &tx->meter.dns,
+	    .time = time(NULL),
+	    .authenticated = tx->envelope.login != NULL,
+	    .breathe = breathe,
+	    .door = s,
+	};
+}
+
+void
+transaction_begin(struct session *s, struct str sender, bool smtputf8)
+{
+	const struct config *config = s->door->config;
+	struct transaction *tx = &s->tx;
+
+	*tx = (struct transaction) {.arena = arena_new()};
+	report_id(tx->id);
+	tx->envelope = s->peer;
+	tx->envelope.sender = arena_text(tx->arena, sender);
+	tx->envelope.smtputf8 = smtputf8;
+	meter_init(&tx->meter, s->door->dns);
+	spool_init(&tx->spool, config->spool_directory, config->spool_memory);
+	scan_init(s);
+}
+
+void
+transaction_end(struct session *s)
+{
+	struct transaction *tx = &s->tx;
+
+	if (!tx->arena)
+		return;
+	spool_clear(&tx->spool);
+	arena_free(tx->arena);
+	*tx = (struct transaction) {.arena = NULL};
+	s->phase = PHASE_READY;
+}
+
+void
+transaction_check(struct session *s, enum stage stage, struct verdict *verdict)
+{
+	struct transaction *tx = &s->tx;
+	int64_t start = clock_ms();
+
+	tx->scan.deadline = dns_now(&tx->meter.dns) + s->conf->filter_timeout;
+	chain_check(s->door->config->chain, s->door->lanes, stage, &tx->scan);
+	tx->scan_ms += clock_ms() - start;
+	chain_decide(s->door->config->chain, &tx->scan, verdict);
+}
+
+size_t
+transaction_add_recipient(struct session *s, struct str address)
+{
+	struct envelope *e = &s->tx.envelope;
+	struct recipient *more;
+
+	if (e->recipient_count == s->tx.recipient_room) {
+		s->tx.recipient_room = 2 * s->tx.recipient_room + 4;
+		more = arena_array(
+		    s->tx.arena, s->tx.recipient_room, sizeof(*more));
+		if (e->recipient_count)
+			memcpy(more, e->recipients,
+			    e->recipient_count * sizeof(*more));
+		e->recipients = more;
+	}
+	e->recipients[e->recipient_count] =
+	    (struct recipient) {.address = arena_text(s->tx.arena, address)};
+	return e->recipient_count++;
+}
+
+void
+transaction_drop_recipient(struct session *s)
+{
+	s->tx.envelope.recipient_count--;
+}
+
+struct report
+transaction_report(struct session *s, const char *verb,
+    const struct verdict *verdict, struct str reply)
+{
+	struct transaction *tx = &s->tx;
+
+	return (struct report) {
+	    .config = s->door->config,
+	    .id = tx->id,
+	    .verb = verb,
+	    .scan = &tx->scan,
+	    .verdict = verdict,
+	    .reply = reply,
+	    .size = tx->message.bytes.len,
+	    .dns_ms = tx->meter.spent,
+	    .scan_ms = tx->scan_ms,
+	};
+}
+
+bool
+transaction_refuse(
+    struct session *s, const char *verb, const struct verdict *verdict)
+{
+	struct arena *arena = s->tx.arena;
+	struct str text = report_reply_text(verdict->text, s->tx.id, arena);
+	struct report report = transaction_report(s, verb, verdict,
+	    arena_printf(arena, "%u %s %s", verdict->code, verdict->enhanced,
+		text.data));
+
+	report_log(&report);
+	return session_reply(
+	    s, verdict->code, verdict->enhanced, "%s", text.data);
+}

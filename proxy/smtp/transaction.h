@@ -1,0 +1,54 @@
+/*
+ * transaction: MAIL to the end of DATA, and all that is known of it.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef PROXY_TRANSACTION_H
+#define PROXY_TRANSACTION_H
+
+#include "postern/spool.h"
+
+#include "proxy/report/meter.h"
+#include "proxy/report/report.h"
+
+struct session;
+
+struct transaction {
+	struct arena *arena; /* NULL: there is no transaction */
+	char id[REPORT_ID_SIZE];
+	struct envelope envelope;
+	struct scan scan;
+	struct meter meter;   /* the resolver of the scan, with a clock */
+	struct verdict early; /* due at MAIL, spoken at RCPT */
+	struct message message;
+	struct spool spool;
+	size_t recipient_room;
+	unsigned tried;         /* RCPT commands */
+	unsigned accepted;      /* recipients the backend took */
+	unsigned refused_later; /* recipients refused with 4xx */
+	bool lost;              /* the backend's session ended inside it */
+	int64_t scan_ms;
+};
+
+void transaction_begin(struct session *s, struct str sender, bool smtputf8);
+void transaction_end(struct session *s);
+
+/* Asks the chain at this stage and folds what is known into a verdict. */
+void transaction_check(
+    struct session *s, enum stage stage, struct verdict *verdict) WAITS;
+
+/* The recipient joins the envelope, not yet accepted; the index of it. */
+size_t transaction_add_recipient(struct session *s, struct str address);
+void transaction_drop_recipient(struct session *s);
+
+/* The record that log and headers are written from. */
+struct report transaction_report(struct session *s, const char *verb,
+    const struct verdict *verdict, struct str reply);
+
+/*
+ * Says the refusal that the verdict asks for and logs it with its verb.
+ * Returns what session_reply returns.
+ */
+bool transaction_refuse(
+    struct session *s, const char *verb, const struct verdict *verdict) WAITS;
+
+#endif

@@ -1,0 +1,140 @@
+/*
+ * transfer: a judged message to the backend.
+ *
+ * The octets are sent straight from where they are held.  The last of them
+ * and the dot go out together; a reply that comes before the dot was sent is
+ * no reply to this message.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <errno.h>
+
+#include "postern/dotline.h"
+
+#include "transfer.h"
+
+enum {
+	PIECES = 128,       /* spans of one writev */
+	BATCH = 256 * 1024, /* octets of one writev: each has its own deadline,
+			       so that a slow backend is no dead one */
+};
+
+struct writer {
+	struct session *s;
+	struct iovec iov[PIECES];
+	int count;
+	size_t octets;
+	int result; /* first failure, or 0 */
+};
+
+static void
+flush(struct writer *w)
+{
+	struct session *s = w->s;
+	int64_t deadline =
+	    loop_now(s->door->loop) + s->conf->backend_data_timeout;
+
+	if (w->result == 0 && w->count > 0) {
+		w->result = stream_writev(
+		    s->backend.stream, w->iov, w->count, deadline);
+		if (w->result > 0)
+			w->result = 0;
+	}
+	w->count = 0;
+	w->octets = 0;
+}
+
+static void
+put(struct writer *w, struct str piece)
+{
+	w->iov[w->count].iov_base = (void *)piece.data;
+	w->iov[w->count].iov_len = piece.len;
+	w->count++;
+	w->octets += piece.len;
+}
+
+/* One piece of the content, cut where the batch is full. */
+static void
+put_piece(struct writer *w, bool dot, struct str piece)
+{
+	struct str part;
+
+	if (dot)
+		put(w, str_c("."));
+	while (w->result == 0 && piece.len > 0) {
+		if (w->count + 4 > PIECES || w->octets >= BATCH)
+			flush(w);
+		part = str_head(piece, BATCH - w->octets);
+		put(w, part);
+		piece = str_from(piece, part.len);
+	}
+}
+
+static void
+put_content(struct writer *w, struct str rest, bool *at_line_start)
+{
+	struct str piece;
+	bool dot;
+
+	while (
+	    w->result == 0 && dotline_cut(&rest, at_line_start, &dot, &piece))
+		put_piece(w, dot, piece);
+}
+
+static int
+send_content(struct session *s, struct str block, const struct strip *strip)
+{
+	struct str rest = s->tx.message.bytes, piece;
+	struct writer w = {.s = s};
+	bool at_line_start = true;
+	size_t index = 0;
+
+	put(&w, block);
+	while (strip_cut(strip, &index, &rest, &piece))
+		put_content(&w, piece, &at_line_start);
+	if (w.result == 0 && stream_is_readable(s->backend.stream))
+		return -EPROTO;
+	put(&w, str_c(".\r\n")); /* what was held ends in CRLF */
+	flush(&w);
+	return w.result;
+}
+
+static bool
+start_data(struct session *s, bool *refused)
+{
+	struct backend *b = &s->backend;
+
+	if (!backend_command(
+		b, str_c("DATA"), s->conf->backend_command_timeout))
+		return false;
+	if (b->reply.code == 354)
+		return true;
+	if (b->reply.code < 400)
+		return backend_lose(b, "DATA answered %u", b->reply.code);
+	*refused = true;
+	return false;
+}
+
+bool
+transfer_message(struct session *s, struct str block, const struct strip *strip,
+    bool *refused)
+{
+	struct backend *b = &s->backend;
+	int result;
+
+	*refused = false;
+	if (!start_data(s, refused))
+		return false;
+	result = send_content(s, block, strip);
+	if (result == -EPROTO)
+		return backend_lose(b, "reply or close before the dot");
+	if (result < 0)
+		return backend_lose(
+		    b, "%s while sending the message", strerror(-result));
+	if (!backend_read(b, s->conf->backend_end_timeout))
+		return false;
+	b->in_transaction = false;
+	if (b->reply.code < 400 && !reply_is(&b->reply, 2))
+		return backend_lose(
+		    b, "end of message answered %u", b->reply.code);
+	return true;
+}

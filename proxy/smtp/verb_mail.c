@@ -1,0 +1,136 @@
+/*
+ * verb_mail: MAIL FROM (RFC 5321 4.1.1.2).
+ *
+ * The filters see the sender before the backend does.  What is handed on is
+ * built from what was parsed, so that both read the same command.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "verbs.h"
+
+static bool
+bad_path(struct session *s, enum path_error error)
+{
+	if (error == PATH_NO_KEYWORD)
+		return session_error(
+		    s, 501, "5.5.4", "Syntax: MAIL FROM:<address> (%s)", s->id);
+	if (error == PATH_BAD_PARAM)
+		return session_error(
+		    s, 501, "5.5.4", "Bad parameter (%s)", s->id);
+	return session_error(
+	    s, 501, "5.1.7", "Bad sender address syntax (%s)", s->id);
+}
+
+/* False when a refusal was said; *keep is then what it returned. */
+static bool
+params_are_good(
+    struct session *s, struct str params, bool *smtputf8, bool *keep)
+{
+	uint64_t size, most;
+	struct str key, value;
+
+	most = ehlo_size_limit(&s->offered, s->conf->message_size_limit);
+	while (param_cut(&params, &key, &value)) {
+		if (!ehlo_allows_mail(&s->offered, key, value)) {
+			*keep = session_error(s, 555, "5.5.4",
+			    "Parameter not supported (%s)", s->id);
+			return false;
+		}
+		*smtputf8 |= str_case_is(key, "SMTPUTF8");
+		if (!str_case_is(key, "SIZE"))
+			continue;
+		if (!str_to_uint(value, UINT64_MAX, &size)) {
+			*keep = session_error(
+			    s, 501, "5.5.4", "Bad SIZE (%s)", s->id);
+			return false;
+		}
+		if (size > most) {
+			*keep = session_reply(s, 552, "5.3.4",
+			    "Message size exceeds the limit (%s)", s->id);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* SIZE is not handed on when only we know it, nor to a HELO backend. */
+static bool
+hand_on(struct session *s, const struct path *path)
+{
+	struct strbuf line;
+	bool ok;
+
+	strbuf_init(&line);
+	strbuf_puts(&line, "MAIL FROM:");
+	strbuf_add(&line, path->raw);
+	if (path->params.len && s->backend.caps.esmtp) {
+		strbuf_putc(&line, ' ');
+		strbuf_add(&line, path->params);
+	}
+	ok = backend_command(
+	    &s->backend, strbuf_str(&line), s->conf->backend_command_timeout);
+	strbuf_clear(&line);
+	return ok;
+}
+
+static bool
+finish(struct session *s)
+{
+	bool taken = reply_is(&s->backend.reply, 2);
+	bool keep = session_relay(s);
+
+	s->backend.in_transaction = taken;
+	if (taken)
+		s->phase = PHASE_MAIL;
+	else
+		transaction_end(s);
+	return keep;
+}
+
+static bool
+begin(struct session *s, const struct path *path, bool smtputf8)
+{
+	struct verdict verdict;
+	bool keep;
+
+	transaction_begin(s, path->address, smtputf8);
+	transaction_check(s, STAGE_CONNECT, &verdict);
+	transaction_check(s, STAGE_HELO, &verdict);
+	transaction_check(s, STAGE_MAIL, &verdict);
+	s->tx.early = verdict;
+	if (verdict.action >= ACTION_DEFER && !s->conf->delay_reject) {
+		keep = transaction_refuse(s, "MAIL", &verdict);
+		transaction_end(s);
+		return keep;
+	}
+	if (hand_on(s, path))
+		return finish(s);
+	s->phase = PHASE_MAIL;
+	return session_backend_lost(s);
+}
+
+/* The recipients that a client has sent already are temporary failures too. */
+static void
+begin_lost(struct session *s, const struct path *path)
+{
+	transaction_begin(s, path->address, false);
+	s->tx.lost = true;
+	s->phase = PHASE_MAIL;
+}
+
+bool
+verb_mail(struct session *s, const struct command *command)
+{
+	bool smtputf8 = false, keep = true;
+	enum path_error error;
+	struct path path;
+
+	error = path_parse(command->argument, "FROM", &path);
+	if (error != PATH_OK)
+		return bad_path(s, error);
+	if (!params_are_good(s, path.params, &smtputf8, &keep))
+		return keep;
+	if (session_need_backend(s, &keep))
+		return begin(s, &path, smtputf8);
+	begin_lost(s, &path);
+	return keep;
+}

@@ -1,0 +1,127 @@
+/*
+ * verb_rcpt: RCPT TO (RFC 5321 4.1.1.3).
+ *
+ * A refusal that was due earlier is spoken here, so that the recipient is in
+ * the log and an exempt recipient is not hit by it.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "verbs.h"
+
+static bool
+bad_path(struct session *s, enum path_error error)
+{
+	if (error == PATH_NO_KEYWORD)
+		return session_error(
+		    s, 501, "5.5.4", "Syntax: RCPT TO:<address> (%s)", s->id);
+	if (error == PATH_BAD_PARAM)
+		return session_error(
+		    s, 501, "5.5.4", "Bad parameter (%s)", s->id);
+	return session_error(
+	    s, 501, "5.1.3", "Bad recipient address syntax (%s)", s->id);
+}
+
+static bool
+params_are_good(const struct session *s, struct str params)
+{
+	struct str key, value;
+
+	while (param_cut(&params, &key, &value))
+		if (!ehlo_allows_rcpt(&s->offered, key))
+			return false;
+	return true;
+}
+
+static bool
+hand_on(struct session *s, const struct path *path)
+{
+	struct strbuf line;
+	bool ok;
+
+	strbuf_init(&line);
+	strbuf_puts(&line, "RCPT TO:");
+	strbuf_add(&line, path->raw);
+	if (path->params.len) {
+		strbuf_putc(&line, ' ');
+		strbuf_add(&line, path->params);
+	}
+	ok = backend_command(
+	    &s->backend, strbuf_str(&line), s->conf->backend_command_timeout);
+	strbuf_clear(&line);
+	return ok;
+}
+
+/* What the filters say of this recipient. */
+static void
+judge(struct session *s, const char *address, struct verdict *verdict)
+{
+	if (chain_exempts(s->door->config->chain, address)) {
+		*verdict = (struct verdict) {.action = ACTION_NONE};
+		return;
+	}
+	if (s->tx.early.action >= ACTION_DEFER) {
+		*verdict = s->tx.early;
+		return;
+	}
+	transaction_check(s, STAGE_RCPT, verdict);
+}
+
+/* The backend's answer, counted and handed on. */
+static bool
+finish(struct session *s, struct recipient *recipient)
+{
+	unsigned class = s->backend.reply.code / 100;
+
+	if (class == 2) {
+		recipient->accepted = true;
+		s->tx.accepted++;
+	} else {
+		transaction_drop_recipient(s);
+		s->tx.refused_later += class == 4;
+	}
+	return session_relay(s);
+}
+
+static bool
+try_recipient(struct session *s, const struct path *path)
+{
+	size_t index = transaction_add_recipient(s, path->address);
+	struct recipient *recipient = &s->tx.envelope.recipients[index];
+	struct verdict verdict;
+	bool keep;
+
+	judge(s, recipient->address, &verdict);
+	if (verdict.action >= ACTION_DEFER) {
+		keep = transaction_refuse(s, "RCPT", &verdict);
+		transaction_drop_recipient(s);
+		s->tx.refused_later += verdict.action == ACTION_DEFER;
+		return keep;
+	}
+	if (!hand_on(s, path)) {
+		transaction_drop_recipient(s);
+		return session_backend_lost(s);
+	}
+	return finish(s, recipient);
+}
+
+bool
+verb_rcpt(struct session *s, const struct command *command)
+{
+	enum path_error error;
+	struct path path;
+
+	error = path_parse(command->argument, "TO", &path);
+	if (error != PATH_OK)
+		return bad_path(s, error);
+	if (!params_are_good(s, path.params))
+		return session_error(
+		    s, 555, "5.5.4", "Parameter not supported (%s)", s->id);
+	s->phase = PHASE_RCPT;
+	if (s->tx.lost)
+		return session_reply(s, 451, "4.3.0",
+		    "Mail server lost, try again later (%s)", s->tx.id);
+	if (s->tx.accepted >= s->conf->max_recipients ||
+	    ++s->tx.tried > 2 * s->conf->max_recipients)
+		return session_reply(
+		    s, 452, "4.5.3", "Too many recipients (%s)", s->tx.id);
+	return try_recipient(s, &path);
+}
