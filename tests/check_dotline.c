@@ -162,13 +162,13 @@ check_octets(struct str in, const struct outcome *want)
 }
 
 static void
-check_all_ways(struct str in)
+check_all_ways(struct str in, size_t split_step)
 {
 	struct outcome want;
 	size_t at;
 
 	model_read(in, &want);
-	for (at = 0; at <= in.len; at++)
+	for (at = 0; at <= in.len; at += split_step)
 		check_split(in, at, &want);
 	check_octets(in, &want);
 	strbuf_clear(&want.content);
@@ -186,7 +186,7 @@ START_TEST(test_every_short_input)
 			digits = n;
 			for (i = 0; i < length; i++, digits /= 5)
 				((char *)in.data)[i] = alphabet[digits % 5];
-			check_all_ways(in);
+			check_all_ways(in, 1);
 		}
 		free((void *)in.data);
 	}
@@ -230,7 +230,7 @@ check_trouble(struct str trouble, const char *text, size_t size)
 		strbuf_add(&in, trouble);
 		strbuf_add(&in, str_of(text + at, size - at));
 		copy = exact(strbuf_str(&in));
-		check_all_ways(copy);
+		check_all_ways(copy, 7);
 		free((void *)copy.data);
 	}
 	strbuf_clear(&in);
@@ -238,7 +238,7 @@ check_trouble(struct str trouble, const char *text, size_t size)
 
 START_TEST(test_troubles_in_long_text)
 {
-	char plain[140], lines[140];
+	char plain[200], lines[200];
 	size_t i;
 
 	memset(plain, 'x', sizeof(plain));
@@ -290,7 +290,7 @@ START_TEST(test_ends)
 	if (c->content)
 		expect(c->in, strbuf_str(&o.content), str_c(c->content));
 	expect(c->in, str_from(in, o.taken), str_c(c->rest));
-	check_all_ways(in);
+	check_all_ways(in, 1);
 	strbuf_clear(&o.content);
 	free((void *)in.data);
 }

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A real Postfix for tests: unpacked, never installed.
+
+The package is downloaded by name and unpacked into a cache folder; its
+configuration, queue and log live in a temporary folder, so that the machine's
+own mail set-up is neither read nor touched.  Needs root, because Postfix does.
+"""
+import glob
+import grp
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+CACHE = os.path.join(os.environ.get("POSTERN_TEST_CACHE",
+                                    "/var/tmp/postern-test-cache"), "postfix")
+
+
+class Unavailable(Exception):
+    """Why there is no Postfix here; the test is skipped, and says so."""
+
+
+def unpacked():
+    """The folder of the unpacked package."""
+    if os.geteuid() != 0:
+        raise Unavailable("Postfix needs root")
+    root = os.path.join(CACHE, "root")
+    if os.path.exists(os.path.join(root, "usr/lib/postfix/sbin/master")):
+        return root
+    os.makedirs(CACHE, exist_ok=True)
+    got = subprocess.run(["apt-get", "download", "postfix"], cwd=CACHE,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    packages = glob.glob(os.path.join(CACHE, "postfix_*.deb"))
+    if got.returncode != 0 or not packages:
+        raise Unavailable("the package postfix cannot be downloaded: " +
+                          got.stdout.decode("utf-8", "replace")[-200:])
+    subprocess.run(["dpkg", "-x", packages[0], root], check=True)
+    return root
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return sock.getsockname()[1]
+
+
+class Postfix:
+    """One running instance.  main: further main.cf settings."""
+
+    def __init__(self, main=(), smtpd=()):
+        self.root = unpacked()
+        self.base = tempfile.mkdtemp(prefix="postfix-test")
+        os.chmod(self.base, 0o755)
+        self.port = free_port()
+        self.log = os.path.join(self.base, "mail.log")
+        self.vmail = os.path.join(self.base, "vmail")
+        self.libraries = os.path.join(self.root, "usr/lib/postfix")
+        self.write_files(main, smtpd)
+        self.process = None
+
+    def path(self, *parts):
+        return os.path.join(self.base, *parts)
+
+    def settings(self):
+        sbin = os.path.join(self.root, "usr/lib/postfix/sbin")
+        return {
+            "compatibility_level": "3.6",
+            "config_directory": self.path("conf"),
+            "queue_directory": self.path("queue"),
+            "data_directory": self.path("data"),
+            "daemon_directory": sbin,
+            "command_directory": os.path.join(self.root, "usr/sbin"),
+            "shlib_directory": self.libraries,
+            "mail_owner": "list", "setgid_group": "irc",
+            "default_privs": "nobody",
+            "maillog_file": self.log,
+            "maillog_file_prefixes": self.base,
+            "import_environment": "MAIL_CONFIG MAIL_LOGTAG TZ "
+                                  "LD_LIBRARY_PATH",
+            "myhostname": "backend.example.net",
+            "mydestination": "", "mynetworks": "127.0.0.0/8",
+            "inet_interfaces": "127.0.0.1", "inet_protocols": "ipv4",
+            "smtputf8_enable": "yes",
+            "virtual_mailbox_domains": "example.net",
+            "virtual_mailbox_base": self.vmail,
+            "virtual_mailbox_maps": "texthash:" + self.path("users"),
+            "virtual_uid_maps": "static:%d" % pwd.getpwnam("mail").pw_uid,
+            "virtual_gid_maps": "static:%d" % grp.getgrnam("mail").gr_gid,
+            "virtual_minimum_uid": "1",
+            "alias_maps": "", "local_recipient_maps": "",
+            "local_header_rewrite_clients": "",
+            "message_size_limit": "60000000", "mailbox_size_limit": "0",
+            "virtual_mailbox_limit": "0",
+            "smtpd_relay_restrictions": "permit_mynetworks, "
+                                        "reject_unauth_destination",
+            "smtpd_authorized_xclient_hosts": "127.0.0.1",
+            "smtpd_client_connection_count_limit": "0",
+            "smtpd_peername_lookup": "no",
+            "smtpd_delay_reject": "yes",
+        }
+
+    def write_files(self, main, smtpd):
+        for folder in ("conf", "queue", "data", "vmail"):
+            os.makedirs(self.path(folder))
+        for name in ("active bounce corrupt defer deferred flush hold "
+                     "incoming private saved trace").split():
+            os.makedirs(self.path("queue", name))
+            shutil.chown(self.path("queue", name), "list")
+        for name in ("public", "maildrop", "pid"):
+            os.makedirs(self.path("queue", name))
+        shutil.chown(self.path("queue", "public"), "list", "irc")
+        os.chmod(self.path("queue", "public"), 0o710)
+        shutil.chown(self.path("queue", "maildrop"), "list", "irc")
+        os.chmod(self.path("queue", "maildrop"), 0o730)
+        shutil.chown(self.path("data"), "list")
+        shutil.chown(self.vmail, "mail", "mail")
+        settings = dict(self.settings(), **dict(main))
+        with open(self.path("conf", "main.cf"), "w",
+                  encoding="utf-8") as file:
+            for item in settings.items():
+                file.write("%s = %s\n" % item)
+        with open(self.path("users"), "w", encoding="utf-8") as file:
+            for user in ("bob", "carol", "postmaster"):
+                file.write("%s@example.net %s/\n" % (user, user))
+        self.write_master(smtpd)
+
+    def write_master(self, smtpd):
+        rows = ["127.0.0.1:%d inet n - n - - smtpd %s" % (
+            self.port, " ".join("-o " + option for option in smtpd))]
+        rows += ["%s unix n - n - 0 %s" % (name, command)
+                 for name, command in (
+                     ("cleanup", "cleanup"), ("bounce", "bounce"),
+                     ("defer", "bounce"), ("trace", "bounce"))]
+        rows += ["%s unix - - n - - %s" % (name, name)
+                 for name in ("rewrite",)]
+        rows[-1] = "rewrite unix - - n - - trivial-rewrite"
+        rows += ["qmgr unix n - n 300 1 qmgr",
+                 "virtual unix - n n - - virtual",
+                 "smtp unix - - n - - smtp",
+                 "error unix - - n - - error",
+                 "retry unix - - n - - error",
+                 "proxymap unix - - n - - proxymap",
+                 "anvil unix - - n - 1 anvil",
+                 "postlog unix-dgram n - n - 1 postlogd"]
+        with open(self.path("conf", "master.cf"), "w",
+                  encoding="utf-8") as file:
+            file.write("\n".join(rows) + "\n")
+
+    def start(self):
+        env = {"MAIL_CONFIG": self.path("conf"), "PATH": "/usr/bin:/bin",
+               "LD_LIBRARY_PATH": self.libraries}
+        master = os.path.join(self.root, "usr/lib/postfix/sbin/master")
+        self.process = subprocess.Popen(
+            [master, "-c", self.path("conf"), "-d"], env=env,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port),
+                                              2) as sock:
+                    if sock.recv(100).startswith(b"220"):
+                        return self
+            except OSError:
+                time.sleep(0.1)
+        raise Unavailable("Postfix does not start: " + self.read_log()[-600:])
+
+    def stop(self):
+        if self.process:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        shutil.rmtree(self.base, ignore_errors=True)
+
+    def read_log(self):
+        try:
+            with open(self.log, encoding="utf-8", errors="replace") as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
+
+    def wait_log(self, text, count=1, seconds=15):
+        """Waits until the log holds the text that often."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.read_log().count(text) >= count:
+                return True
+            time.sleep(0.1)
+        return False
+
+    def mails(self, user):
+        """Octets of every delivered mail of a user."""
+        folder = os.path.join(self.vmail, user, "new")
+        if not os.path.isdir(folder):
+            return []
+        out = []
+        for name in sorted(os.listdir(folder)):
+            with open(os.path.join(folder, name), "rb") as file:
+                out.append(file.read())
+        return out

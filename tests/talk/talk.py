@@ -1,0 +1,405 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Plays .talk files against the real program.
+
+A talk is a conversation of three: the client (C), Postern (S) and the backend
+(B).  Lines before the first `---` set the scene:
+
+    listener: max_errors = 3      a setting of the listener
+    top: mode = monitor           a setting of the top level
+    zone: example.org TXT "..."   a line of the zone file
+    rule: body X /spam/           a line of a rules file (turns rules on)
+    ehlo: PIPELINING, SIZE 1000   what the backend offers (default below)
+    probe: closed | open | down   how the backend answers the relay probe
+
+Then, in the order in which things must happen:
+
+    C: text       the client sends a line      C~ text   ... without CRLF
+    S: glob       the client receives a line   S! closed the client is hung up
+    B: glob       the backend receives a line  B~ bytes  ... these octets
+    R: text       the backend says a line      R~ text   ... without CRLF
+    B! accept | close | closed | quiet         the backend's connection
+    C! connect | close | shut | reset          the client's
+    L: glob       a log line that contains it comes within 3 s
+    M: glob       skip the lines the backend receives up to one that fits
+    wait 0.5      seconds
+    hello         connect, 220, EHLO and its reply, in one word
+    backend       accept, 220, EHLO and the backend's offer, in one word
+
+Escapes: \\r \\n \\t \\0 \\\\ \\xHH, and {N*text} repeats text.  In a glob, * is
+any text.  A talk fails at the first difference and says where.
+"""
+import fnmatch
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+OFFER = ["PIPELINING", "SIZE 10000000", "8BITMIME", "SMTPUTF8", "DSN",
+         "ENHANCEDSTATUSCODES"]
+PATIENCE = 5.0
+
+
+class Difference(Exception):
+    """What happened is not what the talk says."""
+
+
+def unescape(text):
+    """Octets of a line of a talk."""
+    text = re.sub(r"\{(\d+)\*([^}]*)\}",
+                  lambda m: m.group(2) * int(m.group(1)), text)
+    out = bytearray()
+    pos = 0
+    simple = {"r": 13, "n": 10, "t": 9, "0": 0, "\\": 92}
+    while pos < len(text):
+        char = text[pos]
+        if char != "\\":
+            out += char.encode()
+            pos += 1
+            continue
+        kind = text[pos + 1]
+        if kind == "x":
+            out.append(int(text[pos + 2:pos + 4], 16))
+            pos += 4
+        else:
+            out.append(simple[kind])
+            pos += 2
+    return bytes(out)
+
+
+def fits(line, pattern):
+    """Glob with * only, on octets read as latin-1."""
+    pattern = unescape(pattern).decode("latin-1")
+    pattern = "*".join(re.sub(r"([\[?])", r"[\1]", part)
+                       for part in pattern.split("*"))
+    return fnmatch.fnmatchcase(line.decode("latin-1"), pattern)
+
+
+class Peer:
+    """A socket with a line buffer."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.held = b""
+        sock.settimeout(PATIENCE)
+
+    def fill(self):
+        """More octets; b"" at the end."""
+        try:
+            got = self.sock.recv(65536)
+        except socket.timeout:
+            raise Difference("nothing came for %g s" % PATIENCE) from None
+        except ConnectionResetError:
+            return b""
+        self.held += got
+        return got
+
+    def line(self):
+        while b"\n" not in self.held:
+            if not self.fill():
+                raise Difference("closed, after %r" % self.held[:200])
+        line, self.held = self.held.split(b"\n", 1)
+        if not line.endswith(b"\r"):
+            raise Difference("a line ends in a bare LF: %r" % line[:200])
+        return line[:-1]
+
+    def exactly(self, octets):
+        while len(self.held) < len(octets):
+            if not octets.startswith(self.held) or not self.fill():
+                break
+        if not self.held.startswith(octets):
+            raise Difference("got %r" % self.held[:300])
+        self.held = self.held[len(octets):]
+
+    def end(self):
+        if self.held or self.fill():
+            raise Difference("open, and says %r" % self.held[:200])
+
+    def quiet(self):
+        self.sock.settimeout(0.3)
+        try:
+            got = self.sock.recv(65536)
+        except socket.timeout:
+            return
+        finally:
+            self.sock.settimeout(PATIENCE)
+        raise Difference("not quiet: %r" % got[:200])
+
+    def reset(self):
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                             b"\1\0\0\0\0\0\0\0")
+        self.sock.close()
+
+
+def answer_probe(sock, offer, relay):
+    """Plays a whole backend session for the relay probe."""
+    peer = Peer(sock)
+    replies = {
+        b"EHLO": "".join("250-%s\r\n" % word for word in ["b.invalid"] +
+                         offer[:-1]) + "250 %s\r\n" % offer[-1],
+        b"MAIL": "250 2.1.0 Ok\r\n",
+        b"RCPT": "250 2.1.5 Ok\r\n" if relay == "open" else
+                 "554 5.7.1 Relay access denied\r\n",
+        b"RSET": "250 2.0.0 Ok\r\n",
+        b"QUIT": "221 2.0.0 Bye\r\n",
+        b"XCLI": "220 b.invalid ESMTP\r\n",
+    }
+    try:
+        sock.sendall(b"220 b.invalid ESMTP\r\n")
+        while True:
+            verb = peer.line()[:4].upper()
+            sock.sendall(replies[verb].encode())
+            if verb == b"QUIT":
+                break
+    except (Difference, OSError):
+        pass
+    sock.close()
+
+
+class Talk:
+    """One file: its scene, its program, its conversation."""
+
+    def __init__(self, binary, path):
+        self.binary = binary
+        self.path = path
+        self.scene = {"listener": [], "top": [], "zone": [], "rule": [],
+                      "ehlo": [], "probe": ["closed"]}
+        self.script = []
+        self.client = self.server = self.process = None
+        self.log = []
+        self.log_seen = 0
+        self.read()
+
+    def read(self):
+        in_scene = True
+        with open(self.path, encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                line = line.rstrip("\n")
+                if in_scene and line == "---":
+                    in_scene = False
+                elif not line.strip() or line.startswith("#"):
+                    continue
+                elif in_scene:
+                    key, value = line.split(":", 1)
+                    if key == "probe":
+                        self.scene[key] = []
+                    self.scene[key].append(value.strip())
+                else:
+                    self.script.append((number, line))
+        self.offer = [word.strip() for value in self.scene["ehlo"]
+                      for word in value.split(",")] or OFFER
+
+    def configure(self, folder):
+        """Writes the files and returns the configuration's path."""
+        rules = os.path.join(folder, "rules")
+        os.mkdir(rules)
+        for name, key in (("zone", "zone"), ("rules/t.cf", "rule")):
+            with open(os.path.join(folder, name), "w",
+                      encoding="utf-8") as file:
+                file.write("\n".join(self.scene[key]) + "\n")
+        names = [line.split("=")[0].strip() for line in self.scene["top"]]
+        defaults = {
+            "authserv_id": "mx.test.example", "workers": "1",
+            "hostname": "mx.test.example",
+            "filters": "{rules}" if self.scene["rule"] else "{}",
+            "dns": '"zone:%s/zone"' % folder, "user": "nobody",
+            "spool_directory": '"%s"' % folder,
+        }
+        config = ["%s = %s" % item for item in defaults.items()
+                  if item[0] not in names]
+        config += self.scene["top"]
+        if self.scene["rule"]:
+            config.append('filter "rules" { directories = {"%s"} }' % rules)
+        config.append('listener "t" {\n address = "127.0.0.1:%d"\n'
+                      ' backend = "127.0.0.1:%d"' % (self.port,
+                                                     self.backend_port))
+        config += self.scene["listener"] + ["}"]
+        path = os.path.join(folder, "postern.conf")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\n".join(config) + "\n")
+        return path
+
+    def follow_log(self):
+        for line in self.process.stderr:
+            self.log.append(line.rstrip(b"\n"))
+
+    def wait_log(self, pattern, seconds=3.0):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            while self.log_seen < len(self.log):
+                line = self.log[self.log_seen]
+                self.log_seen += 1
+                if fits(line, "*" + pattern + "*"):
+                    return
+            if self.process.poll() is not None:
+                raise Difference("the program ended: %r" % self.log[-5:])
+            time.sleep(0.01)
+        raise Difference("no such log line; the last: %r" % self.log[-3:])
+
+    def start(self, folder):
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.listening.settimeout(PATIENCE)
+        self.backend_port = self.listening.getsockname()[1]
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        relay = self.scene["probe"][0]
+        if relay == "down":
+            self.listening.close()
+        config = self.configure(folder)
+        os.chmod(folder, 0o777)
+        self.process = subprocess.Popen(
+            [self.binary, "serve", "-f", "-c", config],
+            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        threading.Thread(target=self.follow_log, daemon=True).start()
+        if relay != "down":
+            answer_probe(self.listening.accept()[0], self.offer, relay)
+        self.wait_log("listener t: ", 10.0)
+
+    def stop(self):
+        """Ends the program; its exit code is part of the talk."""
+        for peer in (self.client, self.server):
+            if peer:
+                peer.sock.close()
+        if not self.process:
+            return
+        self.process.terminate()
+        try:
+            code = self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise Difference("does not stop on TERM") from None
+        if code != 0:
+            raise Difference("ends with code %d: %r" % (code, self.log[-20:]))
+        bad = [line for line in self.log
+               if b"Sanitizer" in line and b"WARNING" not in line
+               or b"runtime error" in line
+               or b"panic" in line or b"was killed" in line]
+        if bad:
+            raise Difference("the log says %r" % bad[:3])
+
+    def connect(self):
+        self.client = Peer(socket.create_connection(
+            ("127.0.0.1", self.port), PATIENCE))
+        self.client.sock.setsockopt(socket.IPPROTO_TCP,
+                                    socket.TCP_NODELAY, 1)
+
+    def accept(self):
+        try:
+            sock = self.listening.accept()[0]
+        except socket.timeout:
+            raise Difference("no connection to the backend") from None
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.server = Peer(sock)
+
+    def expect(self, peer, pattern):
+        line = peer.line()
+        if not fits(line, pattern):
+            raise Difference("got %r" % line[:300])
+
+    def hello(self):
+        self.connect()
+        self.expect(self.client, "220 *")
+        self.client.sock.sendall(b"EHLO client.test.example\r\n")
+        while not self.client.line().startswith(b"250 "):
+            pass
+
+    def backend(self):
+        self.accept()
+        self.server.sock.sendall(b"220 b.invalid ESMTP\r\n")
+        self.expect(self.server, "EHLO *")
+        lines = ["b.invalid"] + self.offer
+        reply = "".join("250-%s\r\n" % word for word in lines[:-1])
+        self.server.sock.sendall(
+            (reply + "250 %s\r\n" % lines[-1]).encode())
+
+    def skip_to(self, pattern):
+        while not fits(self.server.line(), pattern):
+            pass
+
+    def backend_act(self, what):
+        acts = {"accept": self.accept,
+                "close": lambda: self.server.sock.close(),
+                "reset": lambda: self.server.reset(),
+                "closed": lambda: self.server.end(),
+                "quiet": lambda: self.server.quiet()}
+        acts[what]()
+
+    def client_act(self, what):
+        acts = {"connect": self.connect,
+                "close": lambda: self.client.sock.close(),
+                "reset": lambda: self.client.reset(),
+                "shut": lambda: self.client.sock.shutdown(socket.SHUT_WR),
+                "quiet": lambda: self.client.quiet()}
+        acts[what]()
+
+    def play(self, line):
+        if line in ("hello", "backend"):
+            getattr(self, line)()
+            return
+        if line.startswith("wait "):
+            time.sleep(float(line[5:]))
+            return
+        mark, text = line[:2], line[2:].removeprefix(" ")
+        acts = {
+            "C:": lambda: self.client.sock.sendall(unescape(text) + b"\r\n"),
+            "C~": lambda: self.client.sock.sendall(unescape(text)),
+            "S:": lambda: self.expect(self.client, text),
+            "S!": lambda: self.client.end(),
+            "B:": lambda: self.expect(self.server, text),
+            "B~": lambda: self.server.exactly(unescape(text)),
+            "R:": lambda: self.server.sock.sendall(unescape(text) + b"\r\n"),
+            "R~": lambda: self.server.sock.sendall(unescape(text)),
+            "M:": lambda: self.skip_to(text),
+            "L:": lambda: self.wait_log(text),
+            "B!": lambda: self.backend_act(text),
+            "C!": lambda: self.client_act(text),
+        }
+        acts[mark]()
+
+    def run(self):
+        """None, or what differed and where."""
+        number, line = 0, "(start)"
+        with tempfile.TemporaryDirectory(prefix="talk") as folder:
+            try:
+                self.start(folder)
+                for number, line in self.script:
+                    self.play(line)
+                number, line = 0, "(stop)"
+                self.stop()
+            except (Difference, OSError) as error:
+                if self.process and self.process.poll() is None:
+                    self.process.kill()
+                return "%s:%d: %s\n    %s\n    log: %r" % (
+                    self.path, number, line, error, self.log[-4:])
+            finally:
+                self.listening.close()
+        return None
+
+
+def main():
+    binary, paths = os.path.abspath(sys.argv[1]), []
+    for path in sys.argv[2:]:
+        if os.path.isdir(path):
+            paths += sorted(os.path.join(path, name)
+                            for name in os.listdir(path)
+                            if name.endswith(".talk"))
+        else:
+            paths.append(path)
+    failed = 0
+    with ThreadPoolExecutor(4) as pool:
+        for path, problem in zip(paths, pool.map(
+                lambda path: Talk(binary, path).run(), paths)):
+            if problem:
+                failed += 1
+                print("FAIL", problem, flush=True)
+    print("talk: %d passed, %d failed" % (len(paths) - failed, failed))
+    return 1 if failed or not paths else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
