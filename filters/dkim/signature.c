@@ -1,0 +1,226 @@
+/*
+ * signature: one DKIM-Signature field, checked before anything is verified.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "signature.h"
+
+void
+signature_settle(struct signature *sig, enum result result, const char *reason)
+{
+	if (sig->result != RESULT_NONE)
+		return;
+	sig->result = result;
+	sig->reason = str_c(reason);
+}
+
+static bool
+bad(struct signature *sig, const char *reason)
+{
+	signature_settle(sig, RESULT_PERMERROR, reason);
+	return false;
+}
+
+/* Letters, digits, hyphens, underscores and dots between labels. */
+static bool
+is_domain(struct str name, bool dots_needed)
+{
+	struct str rest = name, label;
+	size_t labels = 0, i;
+
+	if (name.len == 0 || name.len > 253)
+		return false;
+	while (str_cut(&rest, '.', &label)) {
+		if (label.len == 0 || label.len > 63)
+			return false;
+		for (i = 0; i < label.len; i++)
+			if (!ascii_is_alnum(label.data[i]) &&
+			    label.data[i] != '-' && label.data[i] != '_' &&
+			    (unsigned char)label.data[i] < 0x80)
+				return false;
+		labels++;
+	}
+	return labels > 1 || !dots_needed;
+}
+
+static bool
+check_algorithm(struct signature *sig)
+{
+	sig->algorithm = taglist_get(sig->tags, "a", "");
+	sig->rsa = str_case_is(sig->algorithm, "rsa-sha256");
+	if (sig->rsa || str_case_is(sig->algorithm, "ed25519-sha256"))
+		return true;
+	if (str_case_is(sig->algorithm, "rsa-sha1"))
+		return bad(sig, "rsa-sha1 is no longer valid (RFC 8301)");
+	return bad(sig, "unknown algorithm");
+}
+
+static bool
+set_canon(struct str word, bool *relaxed)
+{
+	*relaxed = str_case_is(word, "relaxed");
+	return *relaxed || str_case_is(word, "simple");
+}
+
+static bool
+check_canon(struct signature *sig)
+{
+	struct str c = taglist_get(sig->tags, "c", "simple/simple");
+	size_t slash = str_find(c, '/');
+	struct str body =
+	    slash < c.len ? str_from(c, slash + 1) : str_c("simple");
+
+	return (set_canon(str_head(c, slash), &sig->relaxed_header) &&
+		   set_canon(body, &sig->relaxed_body)) ||
+	    bad(sig, "unknown canonicalization");
+}
+
+/* i= must lie within d= (RFC 6376 3.5). */
+static bool
+check_identity(struct signature *sig, struct arena *arena)
+{
+	const struct tag *i = taglist_find(sig->tags, "i");
+	struct str domain;
+	size_t at;
+
+	sig->domain = taglist_get(sig->tags, "d", "");
+	sig->selector = taglist_get(sig->tags, "s", "");
+	if (!is_domain(sig->domain, true))
+		return bad(sig, "d= is no domain");
+	if (!is_domain(sig->selector, false))
+		return bad(sig, "s= is no selector");
+	sig->identity = i ? i->value :
+			    arena_printf(arena, "@%.*s", (int)sig->domain.len,
+				sig->domain.data);
+	at = str_find_last(sig->identity, '@');
+	if (at == sig->identity.len)
+		return bad(sig, "i= has no @");
+	domain = str_from(sig->identity, at + 1);
+	if (domain.len == sig->domain.len && str_case_eq(domain, sig->domain))
+		return true;
+	if (domain.len > sig->domain.len + 1 &&
+	    domain.data[domain.len - sig->domain.len - 1] == '.' &&
+	    str_case_eq(
+		str_from(domain, domain.len - sig->domain.len), sig->domain))
+		return true;
+	return bad(sig, "i= is not within d=");
+}
+
+static bool
+is_field_name(struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < name.len; i++)
+		if (name.data[i] <= ' ' || name.data[i] >= 0x7f)
+			return false;
+	return name.len > 0;
+}
+
+static bool
+check_names(struct signature *sig, struct arena *arena)
+{
+	struct str rest = taglist_get(sig->tags, "h", ""), name;
+	bool from = false;
+
+	while (taglist_cut(&rest, &name)) {
+		if (!is_field_name(name))
+			return bad(sig, "h= is malformed");
+		if (sig->name_count == SIGNATURE_NAMES_MAX)
+			return bad(sig, "h= has too many names");
+		from |= str_case_is(name, "From");
+		sig->names = arena_push(
+		    arena, sig->names, sig->name_count, sizeof(*sig->names));
+		sig->names[sig->name_count++] = name;
+	}
+	return from || bad(sig, "h= does not sign From");
+}
+
+static bool
+check_hashes(struct signature *sig, struct arena *arena)
+{
+	const struct tag *b = taglist_find(sig->tags, "b");
+	const struct tag *bh = taglist_find(sig->tags, "bh");
+
+	if (!b || !bh)
+		return bad(sig, "b= or bh= is missing");
+	sig->b_whole = b->whole;
+	sig->b_text = taglist_compact(b->value, arena);
+	if (!taglist_base64(b->value, arena, &sig->b))
+		return bad(sig, "b= is no base64");
+	if (!taglist_base64(bh->value, arena, &sig->bh) || sig->bh.len != 32)
+		return bad(sig, "bh= is no SHA-256 hash");
+	return true;
+}
+
+static bool
+get_number(struct signature *sig, const char *name, bool *has, uint64_t *out)
+{
+	const struct tag *tag = taglist_find(sig->tags, name);
+
+	*has = tag != NULL;
+	if (!tag)
+		return true;
+	return (tag->value.len <= 20 &&
+		   str_to_uint(tag->value, UINT64_MAX, out)) ||
+	    bad(sig, "a number is malformed");
+}
+
+static bool
+check_numbers(struct signature *sig, time_t now)
+{
+	uint64_t made = 0, expires = 0;
+	bool has_made, has_expires;
+
+	if (!get_number(sig, "l", &sig->has_length, &sig->length) ||
+	    !get_number(sig, "t", &has_made, &made) ||
+	    !get_number(sig, "x", &has_expires, &expires))
+		return false;
+	if (has_expires && has_made && expires <= made)
+		return bad(sig, "x= is not after t=");
+	if (has_expires && (uint64_t)now > expires) {
+		signature_settle(sig, RESULT_POLICY, "signature expired");
+		return false;
+	}
+	return true;
+}
+
+/* q= may name other ways as well; dns/txt must be among them. */
+static bool
+check_query(struct signature *sig)
+{
+	struct str rest = taglist_get(sig->tags, "q", "dns/txt"), way;
+
+	while (taglist_cut(&rest, &way))
+		if (str_case_is(way, "dns/txt"))
+			return true;
+	return bad(sig, "q= does not name dns/txt");
+}
+
+void
+signature_parse(const struct field *field, time_t now, struct arena *arena,
+    struct signature *out)
+{
+	struct error error;
+
+	*out = (struct signature) {.field = field};
+	out->tags = arena_alloc(arena, sizeof(*out->tags));
+	if (field->raw.len > SIGNATURE_FIELD_MAX) {
+		bad(out, "the field is too long");
+		return;
+	}
+	if (!taglist_parse(field->value, out->tags, &error)) {
+		bad(out, arena_text(arena, str_c(error.text)));
+		return;
+	}
+	/* Names first: a report wants them even when the rest is bad. */
+	if (!check_identity(out, arena))
+		return;
+	if (!str_is(taglist_get(out->tags, "v", ""), "1")) {
+		bad(out, "v= is not 1");
+		return;
+	}
+	if (check_algorithm(out) && check_canon(out) &&
+	    check_names(out, arena) && check_hashes(out, arena) &&
+	    check_query(out))
+		check_numbers(out, now);
+}
