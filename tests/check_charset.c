@@ -244,7 +244,8 @@ make_noise(size_t count)
 START_TEST(test_linear)
 {
 	expect_linear("utf-8", make_noise, convert_utf8, 60000);
-	expect_linear("gb2312", make_noise, convert_gb, 60000);
+	/* Not more: ASan's iconv looks at all the rest in each call. */
+	expect_linear("gb2312", make_noise, convert_gb, 4000);
 }
 END_TEST
 

@@ -155,7 +155,7 @@ static const struct html_case links[] = {
     {"<a href=\"ht\ntp:\r\n//a\t/\">", "http://a/\n"},
     {"<a href=\"a?b&amp;c=d&copy=e&copy;&lt\">", "a?b&c=d&copy=e\xc2\xa9<\n"},
     {"<a href=\"&#104;ttp&#58;\">", "http:\n"},
-    {"<a href=\"\"><a href><a href=>", ""},
+    {"<a href=\"\"><a href><a href=><a href=\"\f\">", ""},
     {"<img src=a><form action=b><body background=c><button formaction=d>"
      "<q cite=e><img longdesc=f><object data=g>",
 	"a\nb\nc\nd\ne\nf\ng\n"},

@@ -89,12 +89,12 @@ link_add(struct reader *r, struct str value)
 	if (out->link_count == LINKS_MAX)
 		return;
 	value = str_trim(html_entity_decode(value, r->arena));
-	if (value.len == 0)
-		return;
 	link = arena_alloc(r->arena, value.len + 1);
 	for (i = 0; i < value.len; i++)
 		if (value.data[i] == ' ' || !is_space(value.data[i]))
 			link[len++] = value.data[i];
+	if (len == 0)
+		return;
 	out->links = arena_push(
 	    r->arena, out->links, out->link_count, sizeof(out->links[0]));
 	out->links[out->link_count++] = str_of(link, len);

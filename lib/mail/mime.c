@@ -243,6 +243,15 @@ message_open(struct walk *w, struct message m)
 	}
 }
 
+/* A body that begins behind `end` has only the boundary's line end. */
+static void
+body_close(struct str *body, const char *end)
+{
+	if (body->data > end)
+		body->data = end;
+	body->len = (size_t)(end - body->data);
+}
+
 /* Ends the parts inside open[level] before the line at `line`, whose line
  * end belongs to the boundary (RFC 2046 5.1.1). */
 static void
@@ -258,9 +267,7 @@ parts_close(struct walk *w, size_t level, const char *line)
 	while (w->depth > level + 1) {
 		open = &w->open[--w->depth];
 		w->awaited -= open->boundary.len > 0;
-		open->part->body.len = end > open->part->body.data ?
-		    (size_t)(end - open->part->body.data) :
-		    0;
+		body_close(&open->part->body, end);
 	}
 }
 
