@@ -86,6 +86,7 @@ main(void)
 	srunner_add_suite(runner, header_suite());
 	srunner_add_suite(runner, charset_suite());
 	srunner_add_suite(runner, mime_suite());
+	srunner_add_suite(runner, mime_part_suite());
 	srunner_add_suite(runner, mime_decode_suite());
 	srunner_add_suite(runner, html_suite());
 	srunner_run_all(runner, CK_ENV);

@@ -30,6 +30,7 @@ Suite *message_suite(void);
 Suite *header_suite(void);
 Suite *charset_suite(void);
 Suite *mime_suite(void);
+Suite *mime_part_suite(void);
 Suite *mime_decode_suite(void);
 Suite *html_suite(void);
 
