@@ -241,6 +241,26 @@ START_TEST(dead_server)
 }
 END_TEST
 
+/* A server that was quick may be silent for a while. */
+START_TEST(quick_then_silent)
+{
+	char name[32];
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "a-%d.example", i);
+		ck_assert_int_eq(
+		    ask(name, DNS_A, PATIENCE)->answer.status, DNS_OK);
+	}
+	fake.mute = true;
+	ck_assert_int_eq(
+	    ask("a-x.example", DNS_A, 2500)->answer.status, DNS_TIMEOUT);
+	fake.mute = false;
+	ck_assert_int_eq(
+	    ask("a-y.example", DNS_A, PATIENCE)->answer.status, DNS_OK);
+}
+END_TEST
+
 START_TEST(nobody_listens)
 {
 	const struct job *job;
@@ -458,6 +478,7 @@ dns_event_case(void)
 	tcase_add_test(tc, same_question);
 	tcase_add_test(tc, prefetch);
 	tcase_add_test(tc, dead_server);
+	tcase_add_test(tc, quick_then_silent);
 	tcase_add_test(tc, nobody_listens);
 	tcase_add_test(tc, second_server);
 	tcase_add_test(tc, deadline_past);

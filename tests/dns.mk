@@ -14,3 +14,10 @@ tests_fuzz_dns_SOURCES = tests/fuzz/fuzz_dns.c $(FUZZ_MAIN)
 tests_fuzz_dns_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_dns_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_dns_LDADD = $(RUN_LIBS) $(RUN_LINK)
+
+EXTRA_PROGRAMS += tests/bench_dns
+tests_bench_dns_SOURCES = tests/bench_dns.c tests/dns_fake.c \
+	tests/dns_fake.h tests/dns_wire.c tests/dns_wire.h
+tests_bench_dns_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_bench_dns_CFLAGS = $(TEST_CFLAGS)
+tests_bench_dns_LDADD = $(RUN_LIBS) $(RUN_LINK)

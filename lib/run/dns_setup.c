@@ -26,18 +26,29 @@ static const char root_anchor[] = "/usr/share/dns/root.key"; /* Debian's */
 const char dns_setup_own_name[] = "warm-up.postern.invalid";
 static const char own_record[] = "warm-up.postern.invalid. A 127.0.0.1";
 
-static const struct option_value {
+struct option_value {
 	const char *name;
 	const char *value;
-} options[] = {
+};
+
+static const struct option_value options[] = {
     {"unblock-lan-zones:", "yes"},
     {"insecure-lan-zones:", "yes"},
     {"do-not-query-localhost:", "no"},
-    /* A server that comes back is asked again soon. */
-    {"infra-keep-probing:", "yes"},
-    {"infra-host-ttl:", "60"},
     /* Sockets under way at once; sessions need descriptors too. */
     {"outgoing-range:", "1024"},
+    {NULL, NULL},
+};
+
+/*
+ * libunbound shuns a server that does not answer, and has many others.  Here
+ * there are none: left alone it gives SERVFAIL after 1.6 s of silence, and for
+ * a minute after the server is back.
+ */
+static const struct option_value forward_options[] = {
+    {"infra-host-ttl:", "5"},
+    {"infra-cache-min-rtt:", "300"},
+    {NULL, NULL},
 };
 
 /* What libunbound still answers itself then (RFC 6303, RFC 6761 ...). */
@@ -135,14 +146,12 @@ said(int result, const char *what, struct error *err)
 }
 
 static bool
-options_set(struct ub_ctx *ctx, struct error *err)
+options_set(
+    struct ub_ctx *ctx, const struct option_value *each, struct error *err)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(options) / sizeof(*options); i++)
-		if (!said(ub_ctx_set_option(
-			      ctx, options[i].name, options[i].value),
-			options[i].name, err))
+	for (; each->name; each++)
+		if (!said(ub_ctx_set_option(ctx, each->name, each->value),
+			each->name, err))
 			return false;
 	return true;
 }
@@ -154,6 +163,8 @@ servers_set(
 	char text[IP_TEXT_MAX + 16], ip[IP_TEXT_MAX];
 	size_t i;
 
+	if (setup->count > 0 && !options_set(ctx, forward_options, err))
+		return false;
 	for (i = 0; i < setup->count; i++) {
 		snprintf(text, sizeof(text), "%s@%u",
 		    ip_format(&setup->servers[i].ip, ip),
@@ -166,8 +177,7 @@ servers_set(
 
 /* Without an anchor the validator would only cost time. */
 static bool
-validation_set(
-    const struct dns_setup *setup, struct ub_ctx *ctx, struct error *err)
+anchor_set(const struct dns_setup *setup, struct ub_ctx *ctx, struct error *err)
 {
 	if (!setup->anchor)
 		return said(
@@ -176,8 +186,7 @@ validation_set(
 	if (access(setup->anchor, R_OK) != 0)
 		return error_set(err, "%s: %s (Debian: dns-root-data)",
 		    setup->anchor, strerror(errno));
-	return said(
-	    ub_ctx_add_ta_file(ctx, (char *)setup->anchor), setup->anchor, err);
+	return said(ub_ctx_add_ta_file(ctx, setup->anchor), setup->anchor, err);
 }
 
 /* The first removal ends the configuration and opens what it says. */
@@ -204,8 +213,8 @@ dns_setup_context(
 		return NULL;
 	}
 	ub_ctx_debugout(ctx, NULL); /* else it speaks on stderr */
-	if (options_set(ctx, err) && servers_set(setup, ctx, err) &&
-	    validation_set(setup, ctx, err) && built_in_remove(ctx, err))
+	if (options_set(ctx, options, err) && servers_set(setup, ctx, err) &&
+	    anchor_set(setup, ctx, err) && built_in_remove(ctx, err))
 		return ctx;
 	ub_ctx_delete(ctx);
 	return NULL;
