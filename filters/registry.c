@@ -6,10 +6,12 @@
 #include "postern/chain.h"
 
 #include "filters/dkim/dkim_filter.h"
+#include "filters/rules/rules_filter.h"
 #include "filters/spf/spf_filter.h"
 
 const struct filter *const registry[] = {
     &spf_filter,
     &dkim_filter,
+    &rules_filter,
     NULL,
 };

@@ -1,0 +1,47 @@
+/*
+ * regex: a Perl regex of a rule, compiled by PCRE2 with its JIT.
+ *
+ * Octets, not characters: as SpamAssassin matches.  Matching is bounded by
+ * PCRE2's limits, and on long subjects by windows of start offsets between
+ * which the caller's budget is asked.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef RULES_REGEX_H
+#define RULES_REGEX_H
+
+#include "postern/arena.h"
+#include "postern/error.h"
+
+struct regex;
+
+/* What one worker or thread needs to match. */
+struct matcher;
+
+enum match_result {
+	MATCH_NO,
+	MATCH_YES,
+	MATCH_LIMIT, /* the regex needed too much; it is off for this mail */
+	MATCH_BUDGET /* the mail's budget is used up */
+};
+
+/*
+ * Compiles "/.../flags", "m{...}flags" and the other delimiters.  Only on the
+ * main stack: PCRE2 compiles recursively.  NULL with the reason on error.
+ * *used is how much of the text the literal took.
+ */
+struct regex *regex_new(struct str literal, size_t *used, struct error *err);
+void regex_free(struct regex *regex);
+
+/* limit: PCRE2's match limit; heap: octets. */
+struct matcher *matcher_new(unsigned limit, size_t heap);
+void matcher_free(struct matcher *m);
+
+/*
+ * Looks for the regex from `start` on.  *from and *to are set on MATCH_YES.
+ * budget(context) says whether there is still CPU time; NULL: always.
+ */
+enum match_result regex_match(const struct regex *regex, struct matcher *m,
+    struct str subject, size_t start, bool (*budget)(void *context),
+    void *context, size_t *from, size_t *to);
+
+#endif

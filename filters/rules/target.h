@@ -1,0 +1,39 @@
+/*
+ * target: what rules are matched against, made of one mail when first needed.
+ *
+ * The shapes are those of SpamAssassin: a line of Subject and then the rendered
+ * text in paragraphs (body), decoded but not rendered text in pieces (rawbody),
+ * the pristine mail (full), header values decoded and joined.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef RULES_TARGET_H
+#define RULES_TARGET_H
+
+#include "postern/mime.h"
+#include "postern/scan.h"
+
+#include "ruleset.h"
+
+struct target_texts {
+	struct str *at;
+	size_t count;
+};
+
+struct targets {
+	struct scan *scan;
+	bool have_tree, have_body, have_rawbody, have_full;
+	struct mime_tree tree;
+	struct target_texts body; /* the first is the Subject's line */
+	struct target_texts rawbody;
+	struct str full;
+};
+
+const struct target_texts *target_body(struct targets *t);
+const struct target_texts *target_rawbody(struct targets *t);
+struct str target_full(struct targets *t);
+
+/* All instances, joined by newline; *absent when there is none. */
+struct str
+target_header(struct targets *t, const struct rule *rule, bool *absent);
+
+#endif
