@@ -15,6 +15,7 @@ static const struct cmd *const cmds[] = {
     &cmd_conf,
     &cmd_scan,
     &cmd_spf,
+    &cmd_rules,
     &cmd_sink,
     NULL,
 };

@@ -22,6 +22,7 @@ extern const struct cmd cmd_check;
 extern const struct cmd cmd_conf;
 extern const struct cmd cmd_scan;
 extern const struct cmd cmd_spf;
+extern const struct cmd cmd_rules;
 extern const struct cmd cmd_sink;
 
 /* "usage: postern NAME ..." to stderr; returns EX_USAGE. */
