@@ -113,6 +113,7 @@ main(void)
 	suite_add_tcase(suite, dns_packet_case());
 	suite_add_tcase(suite, dns_zone_case());
 	suite_add_tcase(suite, dns_event_case());
+	suite_add_tcase(suite, dns_peer_case());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -11,5 +11,6 @@ TCase *dns_name_case(void);
 TCase *dns_packet_case(void);
 TCase *dns_zone_case(void);
 TCase *dns_event_case(void);
+TCase *dns_peer_case(void);
 
 #endif

@@ -64,8 +64,10 @@ teardown(void)
 	dns_event_free(dns);
 	while (coro_count(loop) > 0)
 		loop_turn(loop, 10);
-	for (i = 0; i < JOBS; i++)
+	for (i = 0; i < JOBS; i++) {
 		arena_free(jobs[i].arena);
+		jobs[i].arena = NULL;
+	}
 	loop_free(loop);
 }
 
@@ -120,12 +122,12 @@ static const struct {
 	enum dns_status status;
 	const char *data;
 } statuses[] = {
-    {"a.example", DNS_A, DNS_OK, "\300\0\2\1"},
+    {"a.example", DNS_A, DNS_OK, "\306\63\144\1"},
     {"A.Example.", DNS_TXT, DNS_OK, "fake"},
     {"nx.example", DNS_A, DNS_NXDOMAIN, NULL},
     {"no.example", DNS_A, DNS_NODATA, NULL},
     {"fail.example", DNS_A, DNS_SERVFAIL, NULL},
-    {"alias.example", DNS_A, DNS_OK, "\300\0\2\1"},
+    {"alias.example", DNS_A, DNS_OK, "\306\63\144\1"},
     {"alias.example", DNS_CNAME, DNS_OK, "a.example"},
     {"loop.example", DNS_A, DNS_SERVFAIL, NULL},
     {"cut.example", DNS_A, DNS_SERVFAIL, NULL},

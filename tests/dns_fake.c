@@ -22,7 +22,7 @@ struct question {
 	size_t len;
 };
 
-static const char address[] = "\300\0\2\1";
+static const char address[] = "\306\63\144\1";
 
 static bool
 verb_is(const char *name, const char *verb)

@@ -1,0 +1,192 @@
+/*
+ * dns_peer: a real name server (NSD) on loopback for one test.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "postern/log.h"
+
+#include "dns_peer.h"
+
+static const char soa[] = "$TTL 300\n"
+			  "@ SOA ns root 1 3600 600 86400 60\n"
+			  "@ NS ns\n"
+			  "ns A 127.0.0.1\n";
+
+static const char signed_records[] = "good A 198.51.100.1\n"
+				     "good TXT \"v=spf1 -all\"\n"
+				     "spoiled A 198.51.100.2\n";
+
+/* Signs, then spoils what is signed. */
+static const char sign_command[] =
+    "cd '%s' && key=$(ldns-keygen -k -a ECDSAP256SHA256 signed.example) && "
+    "cp $key.key anchor && ldns-signzone -f signed.out signed $key && "
+    "sed 's/198\\.51\\.100\\.2/198.51.100.3/' signed.out > signed";
+
+static bool
+can_run(const char *program)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command),
+	    "PATH=$PATH:/usr/sbin command -v %s >/dev/null", program);
+	return system(command) == 0;
+}
+
+const char *
+dns_peer_missing(void)
+{
+	return can_run("nsd") ? NULL : "no nsd here (Debian: nsd)";
+}
+
+const char *
+dns_peer_unsigned(void)
+{
+	return can_run("ldns-signzone") && can_run("ldns-keygen") ?
+	    NULL :
+	    "no ldns-signzone here (Debian: ldnsutils)";
+}
+
+static FILE *
+file_new(const struct dns_peer *peer, const char *name)
+{
+	char path[128];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", peer->folder, name);
+	out = fopen(path, "we");
+	if (!out)
+		panic("cannot write %s", path);
+	return out;
+}
+
+static void
+zone_write(const struct dns_peer *peer, const char *name, const char *zone)
+{
+	FILE *out = file_new(peer, name);
+
+	fprintf(out, "$ORIGIN %s.example.\n%s%s", name, soa, zone);
+	fclose(out);
+}
+
+static void
+sign(struct dns_peer *peer)
+{
+	char command[512];
+
+	zone_write(peer, "signed", signed_records);
+	if (dns_peer_unsigned())
+		return;
+	snprintf(command, sizeof(command), sign_command, peer->folder);
+	if (system(command) != 0)
+		panic("ldns cannot sign a zone");
+	snprintf(peer->anchor, sizeof(peer->anchor), "%s/anchor", peer->folder);
+	peer->is_signed = true;
+}
+
+/* A port that is free for UDP now; nobody else takes it by chance. */
+static unsigned
+free_port(void)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(at);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, len) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &len) != 0)
+		panic("no socket on 127.0.0.1");
+	close(fd);
+	return ntohs(at.sin_port);
+}
+
+static void
+conf_write(const struct dns_peer *peer)
+{
+	FILE *out = file_new(peer, "nsd.conf");
+
+	fprintf(out,
+	    "server:\n"
+	    " ip-address: 127.0.0.1@%u\n"
+	    " server-count: 1\n"
+	    " username: \"\"\n"
+	    " zonesdir: \"%s\"\n"
+	    " pidfile: \"%s/pid\"\n"
+	    " xfrdfile: \"%s/xfrd\"\n"
+	    " zonelistfile: \"%s/list\"\n"
+	    " logfile: \"%s/log\"\n"
+	    "remote-control:\n control-enable: no\n"
+	    "zone:\n name: peer.example\n zonefile: peer\n"
+	    "zone:\n name: signed.example\n zonefile: signed\n",
+	    peer->port, peer->folder, peer->folder, peer->folder, peer->folder,
+	    peer->folder);
+	fclose(out);
+}
+
+/* True when a question is answered, by anything. */
+static bool
+is_up(const struct dns_peer *peer)
+{
+	static const char question[] =
+	    "\0\1\0\0\0\1\0\0\0\0\0\0\4peer\7example\0\0\6\0\1";
+	struct timeval patience = {.tv_usec = 100000};
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char answer[512];
+	ssize_t got;
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	to.sin_port = htons((uint16_t)peer->port);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	sendto(fd, question, sizeof(question) - 1, 0, (struct sockaddr *)&to,
+	    sizeof(to));
+	got = recv(fd, answer, sizeof(answer), 0);
+	close(fd);
+	return got > 0;
+}
+
+void
+dns_peer_start(struct dns_peer *peer, const char *zone)
+{
+	char conf[128];
+	int tries;
+
+	*peer = (struct dns_peer) {.folder = "/tmp/check_dns.XXXXXX"};
+	if (!mkdtemp(peer->folder))
+		panic("no folder in /tmp");
+	peer->port = free_port();
+	zone_write(peer, "peer", zone);
+	sign(peer);
+	conf_write(peer);
+	snprintf(conf, sizeof(conf), "%s/nsd.conf", peer->folder);
+	prctl(PR_SET_CHILD_SUBREAPER, 1); /* NSD leaves children behind */
+	peer->pid = fork();
+	if (peer->pid == 0) {
+		setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+		execlp("nsd", "nsd", "-d", "-c", conf, (char *)NULL);
+		_exit(127);
+	}
+	for (tries = 0; tries < 50 && !is_up(peer); tries++)
+		usleep(20000);
+	if (tries == 50)
+		panic("nsd does not answer; see %s/log", peer->folder);
+}
+
+void
+dns_peer_stop(struct dns_peer *peer)
+{
+	char command[128];
+
+	kill(peer->pid, SIGTERM);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	snprintf(command, sizeof(command), "rm -r '%s'", peer->folder);
+	if (system(command) != 0)
+		panic("%s stays", peer->folder);
+}
