@@ -51,7 +51,8 @@ def judge(postern, config, zone, vectors, row):
 
 
 def main():
-    postern, vectors = sys.argv[1], os.path.join(sys.argv[2], "dkim")
+    words = sys.argv[1:] or [os.environ["POSTERN"], os.environ["VECTORS"]]
+    postern, vectors = words[0], os.path.join(words[1], "dkim")
     if not os.path.isdir(vectors):
         print("skipped: no test vectors at %s" % vectors)
         return 77

@@ -1,1 +1,26 @@
-# Tests of this room; see tests/local.mk.
+# Tests of the whole program, in Python; each prints what it saw and is
+# skipped, with its reason, where it cannot run.
+TEST_EXTENSIONS = .py
+PY_LOG_COMPILER = $(PYTHON3)
+AM_TESTS_ENVIRONMENT = \
+	POSTERN='$(abs_builddir)/postern$(EXEEXT)'; export POSTERN; \
+	RULES='$(abs_top_srcdir)/rules'; export RULES; \
+	VECTORS='$(abs_top_srcdir)/../shared/vectors'; export VECTORS; \
+	CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT;
+WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
+	tests/dkim_suite.py tests/check_first_run.py \
+	tests/integration/check_postfix.py \
+	tests/integration/check_corpus.py tests/integration/check_kill.py
+TESTS += $(WHOLE_TESTS)
+check_PROGRAMS += $(bin_PROGRAMS)
+EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py
+
+# The closing line, and why something was skipped.
+check-local: check-TESTS
+	@sh $(srcdir)/tests/support/summary.sh
+
+# What takes too long for every day.
+.PHONY: check-long
+check-long: all
+	CORPUS_COUNT=6046 $(MAKE) check \
+	    TESTS=tests/integration/check_corpus.py

@@ -1,1 +1,7 @@
 # Tests of this room; see tests/local.mk.
+check_PROGRAMS += tests/check_run
+TESTS += tests/check_run
+tests_check_run_SOURCES = tests/check_run.c
+tests_check_run_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_run_CFLAGS = $(TEST_CFLAGS)
+tests_check_run_LDADD = $(RUN_LIBS) $(RUN_LINK) $(CHECK_LIBS)

@@ -115,7 +115,8 @@ def run_suite(postern, path, engine, folder):
 
 
 def main():
-    postern, vectors = sys.argv[1], os.path.join(sys.argv[2], "spf")
+    words = sys.argv[1:] or [os.environ["POSTERN"], os.environ["VECTORS"]]
+    postern, vectors = words[0], os.path.join(words[1], "spf")
     if yaml is None or not os.path.isdir(vectors):
         print("skipped: no python3-yaml" if yaml is None else
               "skipped: no test vectors at %s" % vectors)

@@ -46,23 +46,35 @@ put(struct hasher *h, struct str text)
 	}
 }
 
-/* The body without the empty lines at its end. */
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static size_t
+without_blanks(struct str body, size_t end)
+{
+	while (end > 0 && is_blank(body.data[end - 1]))
+		end--;
+	return end;
+}
+
+/*
+ * The body without the empty lines at its end.  In relaxed form, a line of
+ * white space is empty too, with or without its CRLF.
+ */
 static struct str
 strip_empty_lines(struct str body, bool relaxed)
 {
-	size_t end = body.len, at;
+	size_t end = relaxed ? without_blanks(body, body.len) : body.len;
+	size_t at;
 
-	for (;;) {
-		if (end < 2 || body.data[end - 1] != '\n' ||
-		    body.data[end - 2] != '\r')
-			break;
+	while (str_ends(str_head(body, end), "\r\n")) {
 		at = end - 2;
-		while (relaxed && at > 0 &&
-		    (body.data[at - 1] == ' ' || body.data[at - 1] == '\t'))
-			at--;
-		if (at > 0 &&
-		    (at < 2 || body.data[at - 1] != '\n' ||
-			body.data[at - 2] != '\r'))
+		if (relaxed)
+			at = without_blanks(body, at);
+		if (at > 0 && !str_ends(str_head(body, at), "\r\n"))
 			break;
 		end = at;
 	}
@@ -77,12 +89,6 @@ hash_simple(struct hasher *h, struct str body)
 	put(h, kept);
 	if (!str_ends(kept, "\r\n"))
 		put(h, str_c("\r\n"));
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
 }
 
 /*
@@ -119,11 +125,6 @@ hash_relaxed(struct hasher *h, struct str body)
 	struct str rest = strip_empty_lines(body, true);
 	size_t end;
 
-	/* White space alone on a last line without CRLF is an empty line. */
-	if (str_trim(rest).len == 0 && !str_ends(rest, "\r\n") &&
-	    str_find(rest, '\r') == rest.len &&
-	    str_find(rest, '\n') == rest.len)
-		return;
 	while (rest.len > 0) {
 		end = str_find_str(rest, str_c("\r\n"));
 		hash_relaxed_line(h, str_head(rest, end));

@@ -227,21 +227,22 @@ read_file(struct config *config, const char *path, struct problems *problems)
 
 /* A directory that is there and can be written by whoever workers are. */
 static void
-check_spool(const struct config *config, struct problems *problems)
+check_spool(
+    const struct config *config, const char *path, struct problems *problems)
 {
 	const struct origin *at = config_origin(config, "spool_directory");
+	const char *file = at->file ? at->file : path;
 	const char *dir = config->spool_directory;
 	struct stat st;
 
 	if (!dir || stat(dir, &st) != 0)
-		problem_add(problems, at->file, at->line,
-		    "spool_directory: %s: %s", dir ? dir : "\"\"",
-		    dir ? strerror(errno) : "must be set");
+		problem_add(problems, file, at->line, "spool_directory: %s: %s",
+		    dir ? dir : "\"\"", dir ? strerror(errno) : "must be set");
 	else if (!S_ISDIR(st.st_mode))
-		problem_add(problems, at->file, at->line,
+		problem_add(problems, file, at->line,
 		    "spool_directory: %s is not a directory", dir);
 	else if (!privileges_may_write(config->user, &st))
-		problem_add(problems, at->file, at->line,
+		problem_add(problems, file, at->line,
 		    "spool_directory: user %s may not write in %s",
 		    config->user, dir);
 }
@@ -256,11 +257,10 @@ config_check_server(
 		problem_add(problems, path, 0,
 		    "there is no listener; add listener \"mx\" { ... }");
 	if (!privileges_known(config->user))
-		problem_add(problems, at->file, at->line,
+		problem_add(problems, at->file ? at->file : path, at->line,
 		    "user: there is no user \"%s\"",
 		    config->user ? config->user : "");
-	else
-		check_spool(config, problems);
+	check_spool(config, path, problems);
 }
 
 static void

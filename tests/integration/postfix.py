@@ -81,7 +81,8 @@ class Postfix:
             "import_environment": "MAIL_CONFIG MAIL_LOGTAG TZ "
                                   "LD_LIBRARY_PATH",
             "myhostname": "backend.example.net",
-            "mydestination": "", "mynetworks": "127.0.0.0/8",
+            "mydestination": "",
+            "mynetworks": "10.0.0.0/8",
             "inet_interfaces": "127.0.0.1", "inet_protocols": "ipv4",
             "smtputf8_enable": "yes",
             "virtual_mailbox_domains": "example.net",

@@ -382,8 +382,10 @@ class Talk:
 
 
 def main():
-    binary, paths = os.path.abspath(sys.argv[1]), []
-    for path in sys.argv[2:]:
+    words = sys.argv[1:] or [os.environ["POSTERN"],
+                             os.path.dirname(os.path.abspath(__file__))]
+    binary, paths = os.path.abspath(words[0]), []
+    for path in words[1:]:
         if os.path.isdir(path):
             paths += sorted(os.path.join(path, name)
                             for name in os.listdir(path)
