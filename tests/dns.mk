@@ -22,4 +22,4 @@ tests_bench_dns_SOURCES = tests/bench_dns.c tests/dns_fake.c \
 tests_bench_dns_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_bench_dns_CFLAGS = $(TEST_CFLAGS)
 tests_bench_dns_LDADD = $(RUN_LIBS) $(RUN_LINK)
-tests_fuzz_dns_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_dns_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)

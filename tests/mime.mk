@@ -30,4 +30,4 @@ check-oracle:
 		echo "skipped: gmime-3.0 is not installed"; \
 	fi
 .PHONY: check-oracle
-tests_fuzz_mime_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_mime_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
