@@ -112,6 +112,7 @@ main(void)
 	suite_add_tcase(suite, dns_name_case());
 	suite_add_tcase(suite, dns_packet_case());
 	suite_add_tcase(suite, dns_zone_case());
+	suite_add_tcase(suite, dns_setup_case());
 	suite_add_tcase(suite, dns_event_case());
 	suite_add_tcase(suite, dns_peer_case());
 	runner = srunner_create(suite);

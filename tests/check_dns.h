@@ -10,6 +10,7 @@
 TCase *dns_name_case(void);
 TCase *dns_packet_case(void);
 TCase *dns_zone_case(void);
+TCase *dns_setup_case(void);
 TCase *dns_event_case(void);
 TCase *dns_peer_case(void);
 

@@ -57,7 +57,7 @@ large_add(struct strbuf *zone)
 static void
 setup(void)
 {
-	struct dns_setup how = {.count = 1};
+	struct dns_setup how = {.count = 1, .most = 100};
 	struct strbuf zone;
 	struct error err;
 

@@ -4,7 +4,8 @@ TESTS += tests/check_dns tests/fuzz_dns
 
 tests_check_dns_SOURCES = tests/check_dns.c tests/check_dns.h \
 	tests/check_dns_event.c tests/check_dns_packet.c \
-	tests/check_dns_peer.c tests/check_dns_zone.c tests/dns_fake.c \
+	tests/check_dns_peer.c tests/check_dns_setup.c \
+	tests/check_dns_zone.c tests/dns_fake.c \
 	tests/dns_fake.h tests/dns_peer.c tests/dns_peer.h tests/dns_wire.c \
 	tests/dns_wire.h
 tests_check_dns_CPPFLAGS = $(TEST_CPPFLAGS)

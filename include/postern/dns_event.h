@@ -1,7 +1,11 @@
 /*
  * dns_event: libunbound inside the loop; the coroutine sleeps.
  *
- * One a worker, made after fork on the main stack.
+ * One a worker, made after fork and freed on the main stack.  What is asked
+ * twice at once is asked once, and answers are kept as long as they live.
+ * A server that is dead costs each lookup its deadline and no more; when some
+ * 2,000 questions (or a quarter of the descriptors) have no answer, a further
+ * lookup is DNS_SERVFAIL at once.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef POSTERN_DNS_EVENT_H

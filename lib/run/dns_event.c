@@ -3,9 +3,11 @@
  *
  * A question waits in a queue that the loop empties, because libunbound wants
  * more stack than a coroutine has.  Its answer is read while its coroutine
- * still sleeps, which is then woken, never resumed, from the callback.  A
- * question whose deadline came is cancelled and answered DNS_TIMEOUT:
- * libunbound alone gives a dead server 17 seconds.
+ * still sleeps, which is then woken, never resumed, from the callback.  When
+ * the deadline comes first the question goes on without anybody waiting:
+ * libunbound takes 17 seconds and more to give up a dead server, and cannot be
+ * stopped.  So those under way are counted, and beyond a limit a lookup is
+ * DNS_SERVFAIL at once.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdlib.h>
@@ -23,68 +25,97 @@
 
 #include "dns_setup.h"
 
-enum { CLASS_IN = 1, SEC_BOGUS = 1, SEC_SECURE = 2, RCODE_NXDOMAIN = 3 };
-
-/* One question; on the stack of the coroutine that asks it. */
-struct query {
-	TAILQ_ENTRY(query) link; /* in the list of its state */
-	enum { QUEUED, ASKED, DONE } state;
-	struct dns_event *owner;
-	struct coro *asker; /* NULL: a prefetch, on the heap */
-	const char *name;
-	enum dns_type type;
-	struct arena *arena;
-	struct dns_answer *answer;
-	int id; /* libunbound's, once ASKED */
+enum {
+	CLASS_IN = 1,
+	SEC_BOGUS = 1,
+	SEC_SECURE = 2,
+	RCODE_SERVFAIL = 2,
+	RCODE_NXDOMAIN = 3
 };
 
-TAILQ_HEAD(queries, query);
+/* On the stack of the coroutine that sleeps in a lookup. */
+struct waiter {
+	struct coro *coro;
+	struct arena *arena;
+	struct dns_answer *answer;
+	struct query *query; /* NULL: it is answered */
+};
+
+struct query {
+	STAILQ_ENTRY(query) link; /* while queued */
+	struct dns_event *owner;
+	struct waiter *waiter; /* NULL: nobody waits, or no more */
+	enum dns_type type;
+	char name[];
+};
 
 struct dns_event {
 	struct dns dns; /* first: the resolver is this */
 	struct loop *loop;
 	struct ub_ctx *ctx;
 	struct event *submit;
-	struct queries queued;
-	struct queries asked;
+	STAILQ_HEAD(, query) queue;
+	size_t under_way; /* queued, or asked and not answered */
+	size_t most;
+	bool closing;
 };
 
-static void
-query_queue(struct dns_event *self, struct query *q)
+static bool
+is_name(const char *name)
 {
-	TAILQ_INSERT_TAIL(&self->queued, q, link);
-	event_active(self->submit, EV_TIMEOUT, 1);
+	unsigned char wire[DNS_WIRE_ROOM];
+	size_t len;
+
+	return dns_name_to_wire(name, wire, &len);
 }
 
+/* NULL when too many are under way. */
+static struct query *
+query_new(struct dns_event *self, const char *name, enum dns_type type)
+{
+	size_t size = strlen(name) + 1;
+	struct query *q;
+
+	if (self->under_way >= self->most)
+		return NULL;
+	q = xcalloc(1, sizeof(*q) + size);
+	q->owner = self;
+	q->type = type;
+	memcpy(q->name, name, size);
+	STAILQ_INSERT_TAIL(&self->queue, q, link);
+	self->under_way++;
+	event_active(self->submit, EV_TIMEOUT, 1);
+	return q;
+}
+
+/* Whoever waits has the answer by now. */
 static void
 query_end(struct query *q)
 {
-	TAILQ_REMOVE(
-	    q->state == ASKED ? &q->owner->asked : &q->owner->queued, q, link);
-	q->state = DONE;
+	q->owner->under_way--;
+	if (q->waiter) {
+		q->waiter->query = NULL;
+		coro_wake(q->waiter->coro, 0);
+	}
+	free(q);
 }
 
+/* rcode is 0 for whatever came in a packet, an NXDOMAIN too. */
 static void
-query_wake(struct query *q)
+answer_read(const struct query *q, int rcode, struct str packet, int sec)
 {
-	query_end(q);
-	coro_wake(q->asker, 0);
+	struct dns_answer *answer = q->waiter->answer;
+
+	answer->status = q->owner->closing ? DNS_TIMEOUT : DNS_SERVFAIL;
+	answer->bogus = sec == SEC_BOGUS;
+	if (rcode == RCODE_NXDOMAIN)
+		answer->status = DNS_NXDOMAIN;
+	if (rcode != 0 || answer->bogus)
+		return;
+	dns_packet_read(packet, q->name, q->type, q->waiter->arena, answer);
+	answer->secure = sec == SEC_SECURE;
 }
 
-/* Ends a question that nobody answered; its callback will not come. */
-static void
-query_abandon(struct query *q)
-{
-	if (q->state == ASKED)
-		ub_cancel(q->owner->ctx, q->id);
-	query_end(q);
-	*q->answer = (struct dns_answer) {.status = DNS_TIMEOUT};
-}
-
-/*
- * libunbound has an answer.  rcode is 0 for every answer that came, so what
- * it was stands in the packet; without an answer there is none to look at.
- */
 static void
 query_answered(void *arg, int rcode, void *packet, int len, int sec,
     char *why_bogus, int was_ratelimited)
@@ -93,62 +124,12 @@ query_answered(void *arg, int rcode, void *packet, int len, int sec,
 
 	(void)why_bogus;
 	(void)was_ratelimited;
-	*q->answer = (struct dns_answer) {.status = DNS_SERVFAIL};
-	if (rcode == RCODE_NXDOMAIN)
-		q->answer->status = DNS_NXDOMAIN;
-	if (sec == SEC_BOGUS)
-		q->answer->bogus = true;
-	else if (rcode == 0 && packet)
-		dns_packet_read(str_of(packet, (size_t)len), q->name, q->type,
-		    q->arena, q->answer);
-	q->answer->secure = sec == SEC_SECURE;
-	query_wake(q);
-}
-
-/* A prefetch only fills libunbound's cache; a warm-up says that it ran. */
-static void
-prefetch_answered(void *arg, int rcode, void *packet, int len, int sec,
-    char *why_bogus, int was_ratelimited)
-{
-	bool *ran = arg;
-
-	(void)rcode;
-	(void)packet;
-	(void)len;
-	(void)sec;
-	(void)why_bogus;
-	(void)was_ratelimited;
-	if (ran)
-		*ran = true;
-}
-
-static void
-prefetch_submit(struct query *q)
-{
+	if (q->waiter)
+		answer_read(q, rcode, str_of(packet, (size_t)len), sec);
 	query_end(q);
-	ub_resolve_event(q->owner->ctx, q->name, q->type, CLASS_IN, NULL,
-	    prefetch_answered, NULL);
-	free(q);
 }
 
 /* What the cache knows is answered before ub_resolve_event returns. */
-static void
-query_submit(struct query *q)
-{
-	struct dns_event *self = q->owner;
-	int result;
-
-	TAILQ_REMOVE(&self->queued, q, link);
-	TAILQ_INSERT_TAIL(&self->asked, q, link);
-	q->state = ASKED;
-	result = ub_resolve_event(
-	    self->ctx, q->name, q->type, CLASS_IN, q, query_answered, &q->id);
-	if (result == 0 || q->state == DONE)
-		return;
-	*q->answer = (struct dns_answer) {.status = DNS_SERVFAIL};
-	query_wake(q);
-}
-
 static void
 submit(evutil_socket_t fd, short what, void *arg)
 {
@@ -157,11 +138,12 @@ submit(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	while ((q = TAILQ_FIRST(&self->queued)) != NULL)
-		if (q->asker)
-			query_submit(q);
-		else
-			prefetch_submit(q);
+	while ((q = STAILQ_FIRST(&self->queue)) != NULL) {
+		STAILQ_REMOVE_HEAD(&self->queue, link);
+		if (ub_resolve_event(self->ctx, q->name, (int)q->type, CLASS_IN,
+			q, query_answered, NULL) != 0)
+			query_end(q);
+	}
 }
 
 /* WAITS */
@@ -170,43 +152,30 @@ event_lookup(struct dns *dns, const char *name, enum dns_type type,
     int64_t deadline, struct arena *arena, struct dns_answer *answer)
 {
 	struct dns_event *self = (struct dns_event *)dns;
-	struct query q = {
-	    .owner = self,
-	    .asker = coro_self(),
-	    .name = name,
-	    .type = type,
-	    .arena = arena,
-	    .answer = answer,
-	};
-	unsigned char wire[DNS_WIRE_ROOM];
-	size_t len;
+	struct waiter w = {.coro = coro_self(), .arena = arena};
 
 	*answer = (struct dns_answer) {.status = DNS_NXDOMAIN};
-	if (!dns_name_to_wire(name, wire, &len))
+	if (!is_name(name))
 		return;
-	query_queue(self, &q);
-	while (q.state != DONE && coro_suspend(deadline) >= 0)
-		; /* woken by somebody else before */
-	if (q.state != DONE)
-		query_abandon(&q);
+	answer->status = DNS_SERVFAIL;
+	w.answer = answer;
+	w.query = query_new(self, name, type);
+	if (!w.query)
+		return;
+	w.query->waiter = &w;
+	while (w.query && coro_suspend(deadline) >= 0)
+		; /* somebody else woke us */
+	if (!w.query)
+		return;
+	w.query->waiter = NULL;
+	answer->status = DNS_TIMEOUT;
 }
 
 static void
 event_prefetch(struct dns *dns, const char *name, enum dns_type type)
 {
-	struct dns_event *self = (struct dns_event *)dns;
-	unsigned char wire[DNS_WIRE_ROOM];
-	struct query *q;
-	size_t len;
-	char *copy;
-
-	if (!dns_name_to_wire(name, wire, &len))
-		return;
-	q = xcalloc(1, sizeof(*q) + strlen(name) + 1);
-	copy = (char *)(q + 1);
-	memcpy(copy, name, strlen(name));
-	*q = (struct query) {.owner = self, .name = copy, .type = type};
-	query_queue(self, q);
+	if (is_name(name))
+		query_new((struct dns_event *)dns, name, type);
 }
 
 static int64_t
@@ -219,13 +188,10 @@ event_now(struct dns *dns)
 static bool
 warm_up(struct dns_event *self, struct error *err)
 {
-	bool ran = false;
-	int result;
-
-	result = ub_resolve_event(self->ctx, dns_setup_own_name, DNS_A,
-	    CLASS_IN, &ran, prefetch_answered, NULL);
-	return (result == 0 && ran) ||
-	    error_set(err, "libunbound: %s", ub_strerror(result));
+	query_new(self, dns_setup_own_name, DNS_A);
+	submit(-1, 0, self);
+	return self->under_way == 0 ||
+	    error_set(err, "libunbound does not answer");
 }
 
 struct dns *
@@ -238,8 +204,8 @@ dns_event_open(
 		panic("a resolver cannot begin in a coroutine");
 	self->dns = (struct dns) {event_lookup, event_prefetch, event_now};
 	self->loop = loop;
-	TAILQ_INIT(&self->queued);
-	TAILQ_INIT(&self->asked);
+	self->most = setup->most;
+	STAILQ_INIT(&self->queue);
 	self->submit = evtimer_new(loop_base(loop), submit, self);
 	self->ctx = dns_setup_context(setup, loop_base(loop), err);
 	if (self->ctx && warm_up(self, err))
@@ -258,18 +224,7 @@ dns_event_new(struct loop *loop, const char *how, struct error *err)
 	return dns_event_open(loop, &setup, err);
 }
 
-static void
-query_drop(struct query *q)
-{
-	if (!q->asker) {
-		query_end(q);
-		free(q);
-		return;
-	}
-	query_abandon(q);
-	coro_wake(q->asker, 0);
-}
-
+/* libunbound calls back for whatever it was asked and did not answer. */
 void
 dns_event_free(struct dns *dns)
 {
@@ -278,12 +233,15 @@ dns_event_free(struct dns *dns)
 
 	if (!self)
 		return;
-	while ((q = TAILQ_FIRST(&self->queued)) != NULL)
-		query_drop(q);
-	while ((q = TAILQ_FIRST(&self->asked)) != NULL)
-		query_drop(q);
-	event_free(self->submit);
+	self->closing = true;
+	while ((q = STAILQ_FIRST(&self->queue)) != NULL) {
+		STAILQ_REMOVE_HEAD(&self->queue, link);
+		query_answered(q, RCODE_SERVFAIL, NULL, 0, 0, NULL, 0);
+	}
 	if (self->ctx)
 		ub_ctx_delete(self->ctx);
+	if (self->under_way > 0)
+		panic("%zu questions lost", self->under_way);
+	event_free(self->submit);
 	free(self);
 }

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -18,7 +19,7 @@
 
 #include "dns_setup.h"
 
-enum { PORT = 53 };
+enum { PORT = 53, QUESTIONS_MAX = 2048 };
 
 static const char resolv_conf[] = "/etc/resolv.conf";
 static const char root_anchor[] = "/usr/share/dns/root.key"; /* Debian's */
@@ -35,8 +36,6 @@ static const struct option_value options[] = {
     {"unblock-lan-zones:", "yes"},
     {"insecure-lan-zones:", "yes"},
     {"do-not-query-localhost:", "no"},
-    /* Sockets under way at once; sessions need descriptors too. */
-    {"outgoing-range:", "1024"},
     {NULL, NULL},
 };
 
@@ -63,6 +62,18 @@ static const char *const built_in[] = {
     "invalid.",
 };
 
+/* Three quarters of the descriptors are for others. */
+static size_t
+most_sockets(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 ||
+	    files.rlim_cur / 4 > QUESTIONS_MAX)
+		return QUESTIONS_MAX;
+	return (size_t)files.rlim_cur / 4;
+}
+
 static bool
 server_add(struct dns_setup *setup, const struct ip *ip, unsigned port)
 {
@@ -78,7 +89,7 @@ dns_setup_resolv_conf(struct str text, struct dns_setup *out)
 	struct str line, word;
 	struct ip ip;
 
-	*out = (struct dns_setup) {.count = 0};
+	out->count = 0;
 	while (str_cut_line(&text, &line))
 		if (str_cut_word(&line, &word) && str_is(word, "nameserver") &&
 		    str_cut_word(&line, &word) && ip_parse(word, &ip))
@@ -129,7 +140,7 @@ forwarder_parse(const char *how, struct dns_setup *out, struct error *err)
 bool
 dns_setup_parse(const char *how, struct dns_setup *out, struct error *err)
 {
-	*out = (struct dns_setup) {.count = 0};
+	*out = (struct dns_setup) {.most = most_sockets()};
 	if (strcmp(how, "auto") == 0)
 		return resolv_conf_read(out, err);
 	if (strcmp(how, "recurse") != 0)
@@ -143,6 +154,17 @@ said(int result, const char *what, struct error *err)
 {
 	return result == 0 ||
 	    error_set(err, "libunbound: %s: %s", what, ub_strerror(result));
+}
+
+static bool
+sockets_set(
+    const struct dns_setup *setup, struct ub_ctx *ctx, struct error *err)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%zu", setup->most);
+	return said(ub_ctx_set_option(ctx, "outgoing-range:", text),
+	    "outgoing-range:", err);
 }
 
 static bool
@@ -213,8 +235,9 @@ dns_setup_context(
 		return NULL;
 	}
 	ub_ctx_debugout(ctx, NULL); /* else it speaks on stderr */
-	if (options_set(ctx, options, err) && servers_set(setup, ctx, err) &&
-	    anchor_set(setup, ctx, err) && built_in_remove(ctx, err))
+	if (options_set(ctx, options, err) && sockets_set(setup, ctx, err) &&
+	    servers_set(setup, ctx, err) && anchor_set(setup, ctx, err) &&
+	    built_in_remove(ctx, err))
 		return ctx;
 	ub_ctx_delete(ctx);
 	return NULL;

@@ -24,6 +24,7 @@ struct dns_setup {
 	struct dns_server servers[DNS_SERVERS_MAX];
 	size_t count;       /* 0: resolve from the root */
 	const char *anchor; /* file that validation begins with, or NULL */
+	size_t most;        /* questions under way; each has a socket */
 };
 
 /* The setting `dns`: see dns_event.h. */
