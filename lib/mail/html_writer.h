@@ -18,8 +18,7 @@ struct html_writer {
 };
 
 /* Holds at most `room` octets; what is beyond is lost. */
-void
-html_writer_init(struct html_writer *w, size_t room, struct arena *arena);
+void html_writer_init(struct html_writer *w, size_t room, struct arena *arena);
 
 void html_writer_text(struct html_writer *w, struct str text);
 

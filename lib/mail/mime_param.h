@@ -11,7 +11,7 @@
 struct mime_param {
 	struct str octets;  /* quotes, continuations and %XX undone */
 	struct str charset; /* of octets by RFC 2231, or "" */
-	bool extended;	    /* written in RFC 2231's form */
+	bool extended;      /* written in RFC 2231's form */
 };
 
 /* "text/html; ..." as its two words in lower case; false when it is no type. */
