@@ -1,5 +1,5 @@
 # The rules of the house, by program; `make lint` runs all of them.
-EXTRA_DIST += tests/lint/lint.py tests/lint/selftest.py tests/lint/config.h \
+EXTRA_DIST += tests/valgrind.supp tests/lint/lint.py tests/lint/selftest.py tests/lint/config.h \
 	.clang-format .clang-tidy
 .PHONY: lint format
 lint:
@@ -8,3 +8,19 @@ lint:
 	cd $(srcdir) && $(PYTHON3) tests/lint/selftest.py
 format:
 	cd $(srcdir) && git ls-files '*.c' '*.h' | xargs clang-format -i
+
+# The same tests in a build folder of their own, with the sanitizers.
+.PHONY: check-asan check-valgrind
+check-asan:
+	mkdir -p build-asan && cd build-asan && \
+	    ../$(srcdir)/configure -q --enable-sanitizers=address,undefined \
+		CFLAGS='-O1 -g' && \
+	    $(MAKE) check
+UNIT_TESTS = tests/check_base tests/check_mail tests/check_mime \
+	tests/check_run tests/check_filters
+check-valgrind: $(UNIT_TESTS)
+	for test in $(UNIT_TESTS); do \
+	    CK_FORK=no CK_DEFAULT_TIMEOUT=0 valgrind -q --error-exitcode=9 \
+		--leak-check=full --suppressions=$(srcdir)/tests/valgrind.supp \
+		./$$test || exit 1; \
+	done

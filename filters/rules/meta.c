@@ -286,7 +286,7 @@ int64_t
 meta_value(const struct meta *meta,
     int64_t (*value)(void *context, size_t index), void *context)
 {
-	int64_t stack[STACK_MAX];
+	int64_t stack[STACK_MAX] = {0};
 	size_t top = 0, i;
 
 	for (i = 0; i < meta->count; i++) {

@@ -51,7 +51,7 @@ cut_macro(struct str *rest, struct macro *out)
 bool
 spf_macro_is_valid(struct str text, bool explanation)
 {
-	struct macro macro;
+	struct macro macro = {.letter = 0};
 	char c;
 
 	while (text.len > 0) {
@@ -215,7 +215,7 @@ static void
 expand_one(struct strbuf *out, struct str *text, const struct spf_macros *m,
     struct arena *arena)
 {
-	struct macro macro;
+	struct macro macro = {.letter = 0};
 	char c = text->data[0];
 
 	if (c == '{') {

@@ -12,7 +12,7 @@
 #include "postern/log.h"
 #include "postern/xalloc.h"
 
-enum { ALIGN = 16, FIRST_BLOCK = 1024, LAST_BLOCK = 64 * 1024 };
+enum { ALIGN = 16, FIRST_BLOCK = 256, LAST_BLOCK = 64 * 1024 };
 
 struct block {
 	struct block *next;

@@ -46,19 +46,28 @@ tick(evutil_socket_t fd, short what, void *arg)
 	loop->tick_at = 0;
 }
 
+/* That it came up is all there is to it: the turn is over. */
+static void
+end_turn(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+}
+
 struct loop *
 loop_new(void)
 {
 	struct loop *loop = xcalloc(1, sizeof(*loop));
 	struct event_config *config = event_config_new();
 
-	/* One clock read a turn is ours; libevent needs no finer one. */
 	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
 	loop->base = event_base_new_with_config(config);
 	event_config_free(config);
 	if (!loop->base)
 		panic("event_base_new failed");
 	loop->tick = evtimer_new(loop->base, tick, loop);
+	loop->limit = evtimer_new(loop->base, end_turn, NULL);
 	loop->ready_end = &loop->ready;
 	loop->now = clock_ms();
 	return loop;
@@ -70,6 +79,7 @@ loop_free(struct loop *loop)
 	coro_free_pool(loop);
 	timers_clear(&loop->timers);
 	event_free(loop->tick);
+	event_free(loop->limit);
 	event_base_free(loop->base);
 	free(loop);
 }
@@ -107,9 +117,13 @@ loop_turn(struct loop *loop, int timeout_ms)
 {
 	struct timeval tv = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
 
-	if (timeout_ms > 0)
-		event_base_loopexit(loop->base, &tv);
-	poll_events(loop, timeout_ms > 0 ? 0 : EVLOOP_NONBLOCK);
+	if (timeout_ms <= 0) {
+		poll_events(loop, EVLOOP_NONBLOCK);
+		return;
+	}
+	event_add(loop->limit, &tv);
+	poll_events(loop, 0);
+	event_del(loop->limit);
 }
 
 void

@@ -15,6 +15,7 @@ struct loop {
 	struct event_base *base;
 	struct event *tick; /* comes up with the first deadline */
 	int64_t tick_at;
+	struct event *limit; /* ends a turn of limited length */
 	int64_t now;
 	bool stopped;
 	struct coro *ready, **ready_end; /* to be resumed, in order */

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -296,6 +297,18 @@ wait_signal(struct master *m, const sigset_t *set)
 		take_signal(m, number);
 }
 
+/* A session needs two descriptors, a DNS question one. */
+static void
+raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int
 master_run(struct config *config, const char *path, bool foreground)
 {
@@ -308,6 +321,7 @@ master_run(struct config *config, const char *path, bool foreground)
 	m->slot_count = slots_wanted(config);
 	if (!sockets_bind(&m->sockets, config, m->slot_count, &error))
 		fatal(EX_UNAVAILABLE, "%s", error.text);
+	raise_descriptors();
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);

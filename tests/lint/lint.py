@@ -13,6 +13,7 @@ import re
 import statistics
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 # Which room may include which.
 ROOMS = {"lib/base": {"lib/base"},
@@ -209,13 +210,27 @@ def check_architecture(root):
     return wrong
 
 
-def check_tidy(root):
-    names = [n for n in files(root, ".c") if room_of(n)]
-    got = subprocess.run(["clang-tidy", "--quiet", *names, "--", *FLAGS,
+# Reports that were looked at and are wrong, by file and check.
+TIDY_WRONG = {
+    # the list gave the query up before it was freed
+    ("lib/run/dns_event.c", "clang-analyzer-unix.Malloc"),
+}
+
+
+def tidy_one(root, name):
+    got = subprocess.run(["clang-tidy", "--quiet", name, "--", *FLAGS,
                           "-DPOSTERN_VERSION=\"0\"", "-Itests/lint"],
                          cwd=root, capture_output=True, text=True)
     return [line for line in got.stdout.splitlines()
-            if ": error:" in line or ": warning:" in line]
+            if (": error:" in line or ": warning:" in line) and not any(
+                name == file and check in line for file, check in TIDY_WRONG)]
+
+
+def check_tidy(root):
+    names = [n for n in files(root, ".c") if room_of(n)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(lambda name: tidy_one(root, name), names)
+    return [line for lines in found for line in lines]
 
 
 CHECKS = {"format": check_format, "layers": check_layers,
