@@ -80,13 +80,15 @@ static void
 expect_tiles(const char *label, const struct message *m)
 {
 	const char *at = m->head.data;
+	bool tiles = true;
 	size_t i;
 
+	/* One assertion: Check writes down each that holds. */
 	for (i = 0; i < m->field_count; i++) {
-		ck_assert_msg(m->fields[i].raw.data == at, "%s", label);
+		tiles &= m->fields[i].raw.data == at;
 		at += m->fields[i].raw.len;
 	}
-	ck_assert_msg(at == m->head.data + m->head.len, "%s", label);
+	ck_assert_msg(tiles && at == m->head.data + m->head.len, "%s", label);
 	ck_assert_msg(
 	    m->body.data + m->body.len == m->bytes.data + m->bytes.len, "%s",
 	    label);
