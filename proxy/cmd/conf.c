@@ -133,7 +133,7 @@ conf(int argc, char **argv)
 	if (argc - optind > 1)
 		return cmd_usage(&cmd_conf);
 	view.name = argv[optind];
-	config = cmd_load(path, CONFIG_TOOL, NULL);
+	config = cmd_load(path, CONFIG_LOOK, NULL);
 	if (!config)
 		return EX_CONFIG;
 	show_all(&view, config);

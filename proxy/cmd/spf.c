@@ -116,7 +116,7 @@ print_text(const struct job *job)
 static int
 run(const struct options *o)
 {
-	struct config *config = cmd_load(o->config, CONFIG_NO_RULES, NULL);
+	struct config *config = cmd_load(o->config, CONFIG_LOOK, NULL);
 	struct spf_conf conf;
 	struct resolver resolver;
 	struct job job = {.options = o, .conf = &conf};

@@ -284,6 +284,7 @@ struct config *
 config_load(const char *path, enum config_use use, const char *rules,
     struct problems *problems)
 {
+	static const struct texts nothing;
 	struct config *config = xcalloc(1, sizeof(*config));
 
 	path = find_file(path, use);
@@ -298,15 +299,14 @@ config_load(const char *path, enum config_use use, const char *rules,
 	if (use == CONFIG_SERVE)
 		config_check_server(config, path, problems);
 	load_zone(config, problems);
-	if (use == CONFIG_NO_RULES)
-		config->filters.count = 0;
-	else if (rules)
+	if (rules)
 		config_override_rules(config, rules);
-	else if (!path)
+	else if (!path && use != CONFIG_LOOK)
 		config_find_rules(config, problems);
 	config->chain =
-	    chain_open(&config->filters, config_origin(config, "filters"),
-		config->nodes, &config->policy, problems);
+	    chain_open(use == CONFIG_LOOK ? &nothing : &config->filters,
+		config_origin(config, "filters"), config->nodes,
+		&config->policy, problems);
 	return config;
 }
 

@@ -82,9 +82,9 @@ struct config {
 };
 
 enum config_use {
-	CONFIG_SERVE,   /* everything must be there */
-	CONFIG_TOOL,    /* scan: defaults and a missing host name will do */
-	CONFIG_NO_RULES /* spf: the same, and no filter is opened */
+	CONFIG_SERVE, /* everything must be there */
+	CONFIG_TOOL,  /* scan: defaults and a missing host name will do */
+	CONFIG_LOOK   /* spf, conf: the same, and no filter is opened */
 };
 
 extern const struct setting config_table[];
