@@ -2,15 +2,15 @@
 /*
  * coro: stackful coroutines; the one file that switches stacks.
  *
- * makecontext builds a coroutine's first frame, sigsetjmp and siglongjmp
- * without the signal mask do every switch after that (no system call).
- * Finished coroutines keep their stacks in a pool.
+ * makecontext enters a new stack, sigsetjmp and siglongjmp without the signal
+ * mask do every switch after that (no system call).  Finished coroutines keep
+ * their stacks in a pool.  Pages that a message needed and an idle session
+ * does not are given back a second or two later.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <ucontext.h>
 
 #include <event2/event.h>
@@ -21,12 +21,20 @@
 #include "postern/xalloc.h"
 
 #include "coro_sanitize.h"
+#include "coro_stack.h"
 #include "loop_private.h"
 
 enum {
-	STACK_SIZE = 256 * 1024,
-	GUARD_SIZE = 256 * 1024, /* a 4 KB guard was jumped by a large frame */
-	POOL_MAX = 256
+	POOL_MAX = 256,
+	IDLE = 1000,        /* milliseconds until a stack is trimmed */
+	TRIMS_PER_TURN = 64 /* a system call each */
+};
+
+enum wait {
+	WAIT_NONE,
+	WAIT_EVENT, /* for a descriptor */
+	WAIT_SLEEP,
+	WAIT_WAKE
 };
 
 struct coro {
@@ -35,107 +43,106 @@ struct coro {
 	struct coro *next; /* in the ready list or the pool */
 	void (*fn)(void *arg);
 	void *arg;
-	char *stack; /* the lowest octet of the guard */
-	void *fake;  /* of the sanitizer */
-	unsigned valgrind_id;
-	int result; /* of the wait that ends */
-	int early;  /* of a wake that came before its wait */
+	struct coro_stack stack;
+	const char *frame; /* the lowest in use while it does not run */
+	void *fake;        /* of the sanitizer */
+	int64_t ran_at;
+	int64_t trim_at;
+	TAILQ_ENTRY(coro) recent;
+	LIST_ENTRY(coro) on_fd;
+	int fd;           /* in coro_wait_fd */
+	enum wait wait;   /* it sleeps */
+	enum wait ending; /* that wait is over, it was not resumed yet */
+	int result;       /* of the wait that ends */
+	int early;        /* of a wake that came before its wait */
+	bool woken;       /* `early` holds a wake */
+	bool fresh;       /* its stack was not entered yet */
 	bool queued;
-	bool waiting;
-	bool ending; /* its wait ended, it was not resumed yet */
-	bool woken;  /* `early` holds a wake */
+	bool listed; /* in the loop's `recent` */
 	bool cancelled;
 	bool finished;
 	sigjmp_buf env;
 };
 
-/* Where the loop stands while a coroutine runs; one loop runs at a time. */
-static struct coro *running;
-static sigjmp_buf loop_env;
-static sigjmp_buf *back = &loop_env; /* where switch_out goes */
-static struct sanitize_stack back_stack;
+/* Where this thread's loop stands while a coroutine runs. */
+static _Thread_local struct {
+	struct coro *running;
+	struct sanitize_stack stack;
+	void *fake;
+	sigjmp_buf env;
+	ucontext_t first; /* here because nobody leaves enter() orderly */
+} here;
 
 struct coro *
 coro_self(void)
 {
-	return running;
+	return here.running;
 }
 
 struct loop *
 coro_loop(void)
 {
-	if (!running)
+	if (!here.running)
 		panic("coro_loop outside a coroutine");
-	return running->loop;
+	return here.running->loop;
 }
 
 /* Leaves the coroutine for the loop; returns when it is resumed. */
-static void
+static __attribute__((noinline)) void
 switch_out(struct coro *co)
 {
+	co->frame = __builtin_frame_address(0);
 	if (sigsetjmp(co->env, 0) == 0) {
-		sanitize_leave(co->finished ? NULL : &co->fake, &back_stack);
-		siglongjmp(*back, 1);
+		sanitize_leave(co->finished ? NULL : &co->fake, &here.stack);
+		siglongjmp(here.env, 1);
 	}
-	sanitize_enter(co->fake, &back_stack);
+	sanitize_enter(co->fake, &here.stack);
 }
 
-/* Leaves the loop for a coroutine; returns when that waits or finishes. */
+/* The first frame of a stack, which runs function after function, one for
+ * each use of it. */
 static void
-switch_in(struct coro *co)
+trampoline(void)
 {
-	struct sanitize_stack to = {co->stack + GUARD_SIZE, STACK_SIZE};
-	void *fake = NULL;
+	struct coro *co = here.running;
 
-	running = co;
-	if (sigsetjmp(loop_env, 0) == 0) {
-		sanitize_leave(&fake, &to);
-		siglongjmp(co->env, 1);
-	}
-	sanitize_enter(fake, NULL);
-	running = NULL;
-}
-
-/* The first frame: makes env, goes back to coro_new, then runs function after
- * function, one for each use of the stack. */
-static void
-trampoline(unsigned low, unsigned high)
-{
-	struct coro *co = (struct coro *)(((uintptr_t)high << 32) | low);
-
-	sanitize_enter(co->fake, &back_stack);
-	switch_out(co);
+	sanitize_enter(NULL, &here.stack);
 	for (;;) {
 		co->fn(co->arg);
 		co->finished = true;
+		co->fake = NULL;
 		switch_out(co);
 	}
 }
 
-static void
-make_first_frame(struct coro *co)
+static _Noreturn void
+enter(struct coro *co)
 {
-	struct sanitize_stack to = {co->stack + GUARD_SIZE, STACK_SIZE};
-	struct sanitize_stack saved = back_stack;
-	uintptr_t self = (uintptr_t)co;
-	ucontext_t here, there;
-	sigjmp_buf here_env;
-	void *fake = NULL;
+	getcontext(&here.first);
+	here.first.uc_link = NULL;
+	here.first.uc_stack.ss_sp = co->stack.bottom;
+	here.first.uc_stack.ss_size = CORO_STACK_SIZE;
+	makecontext(&here.first, trampoline, 0);
+	co->fresh = false;
+	setcontext(&here.first);
+	panic("setcontext came back");
+}
 
-	getcontext(&there);
-	there.uc_link = NULL;
-	there.uc_stack.ss_sp = co->stack + GUARD_SIZE;
-	there.uc_stack.ss_size = STACK_SIZE;
-	makecontext(&there, (void (*)(void))trampoline, 2,
-	    (unsigned)(self & 0xffffffffu), (unsigned)(self >> 32));
-	back = &here_env;
-	if (sigsetjmp(here_env, 0) == 0) {
-		sanitize_leave(&fake, &to);
-		swapcontext(&here, &there);
+/* Leaves the loop for a coroutine; returns when that waits or finishes. */
+static __attribute__((noinline)) void
+switch_in(struct coro *co)
+{
+	struct sanitize_stack to = {co->stack.bottom, CORO_STACK_SIZE};
+
+	here.running = co;
+	if (sigsetjmp(here.env, 0) == 0) {
+		sanitize_leave(&here.fake, &to);
+		if (co->fresh)
+			enter(co);
+		siglongjmp(co->env, 1);
 	}
-	sanitize_enter(fake, NULL);
-	back = &loop_env;
-	back_stack = saved;
+	sanitize_enter(here.fake, NULL);
+	here.running = NULL;
 }
 
 static struct coro *
@@ -144,22 +151,17 @@ coro_new(struct loop *loop)
 	struct coro *co = xcalloc(1, sizeof(*co));
 
 	co->loop = loop;
-	co->stack = mmap(NULL, GUARD_SIZE + STACK_SIZE, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-	if (co->stack == MAP_FAILED)
-		panic("no memory for a stack");
-	if (mprotect(co->stack, GUARD_SIZE, PROT_NONE) != 0)
-		panic("no guard for a stack (vm.max_map_count?)");
-	co->valgrind_id = sanitize_register(co->stack + GUARD_SIZE, STACK_SIZE);
-	make_first_frame(co);
+	co->fresh = true;
+	coro_stack_open(&co->stack);
 	return co;
 }
 
 static void
 coro_delete(struct coro *co)
 {
-	sanitize_deregister(co->valgrind_id);
-	munmap(co->stack, GUARD_SIZE + STACK_SIZE);
+	if (co->listed)
+		TAILQ_REMOVE(&co->loop->recent, co, recent);
+	coro_stack_close(&co->stack);
 	free(co);
 }
 
@@ -187,9 +189,7 @@ coro_start(struct loop *loop, void (*fn)(void *arg), void *arg)
 	}
 	co->fn = fn;
 	co->arg = arg;
-	co->result = 0;
 	co->woken = co->cancelled = co->finished = false;
-	co->waiting = co->ending = false;
 	loop->alive++;
 	make_ready(co);
 	return co;
@@ -212,6 +212,29 @@ retire(struct coro *co)
 }
 
 void
+coro_free_pool(struct loop *loop)
+{
+	struct coro *co;
+
+	while ((co = loop->pool) != NULL) {
+		loop->pool = co->next;
+		coro_delete(co);
+	}
+}
+
+/* It stands in the list until it is trimmed, however often it runs. */
+static void
+list_recent(struct coro *co)
+{
+	co->ran_at = co->loop->now;
+	if (co->listed)
+		return;
+	co->listed = true;
+	co->trim_at = co->ran_at + IDLE;
+	TAILQ_INSERT_TAIL(&co->loop->recent, co, recent);
+}
+
+void
 coro_run_ready(struct loop *loop)
 {
 	struct coro *co = loop->ready, *next;
@@ -220,7 +243,9 @@ coro_run_ready(struct loop *loop)
 	loop->ready_end = &loop->ready;
 	for (; co; co = next) {
 		next = co->next;
-		co->queued = co->ending = false;
+		co->queued = false;
+		co->ending = WAIT_NONE;
+		list_recent(co);
 		switch_in(co);
 		if (co->finished)
 			retire(co);
@@ -228,12 +253,33 @@ coro_run_ready(struct loop *loop)
 }
 
 static void
+trim_idle(struct loop *loop)
+{
+	struct coro *co;
+	int i;
+
+	for (i = 0; i < TRIMS_PER_TURN; i++) {
+		co = TAILQ_FIRST(&loop->recent);
+		if (!co || co->trim_at > loop->now)
+			return;
+		TAILQ_REMOVE(&loop->recent, co, recent);
+		co->listed = co->ran_at + IDLE > loop->now;
+		if (co->listed) {
+			co->trim_at = loop->now + IDLE;
+			TAILQ_INSERT_TAIL(&loop->recent, co, recent);
+		} else {
+			coro_stack_trim(&co->stack, co->frame);
+		}
+	}
+}
+
+static void
 end_wait(struct coro *co, int result)
 {
-	co->waiting = false;
-	co->ending = true;
+	co->ending = co->wait;
+	co->wait = WAIT_NONE;
 	co->result = result;
-	timer_set(&co->loop->timers, &co->timer, 0);
+	timer_set(&co->loop->timers, &co->timer, CORO_NEVER);
 	make_ready(co);
 }
 
@@ -245,27 +291,27 @@ coro_expire(struct loop *loop)
 	while ((timer = timers_expire(&loop->timers, loop->now)) != NULL) {
 		struct coro *co = (struct coro *)timer;
 
-		if (co->waiting)
+		if (co->wait)
 			end_wait(co, -ETIMEDOUT);
 	}
+	trim_idle(loop);
 }
 
-void
-coro_free_pool(struct loop *loop)
+int64_t
+coro_next_expiry(const struct loop *loop)
 {
-	struct coro *co;
+	const struct coro *idle = TAILQ_FIRST(&loop->recent);
+	int64_t next = timers_next(&loop->timers);
 
-	while ((co = loop->pool) != NULL) {
-		loop->pool = co->next;
-		coro_delete(co);
-	}
+	return idle && (next == 0 || idle->trim_at < next) ? idle->trim_at :
+							     next;
 }
 
 void
 coro_cancel(struct coro *co)
 {
 	co->cancelled = true;
-	if (co->waiting)
+	if (co->wait)
 		end_wait(co, -ECANCELED);
 }
 
@@ -275,45 +321,70 @@ coro_is_cancelled(const struct coro *co)
 	return co->cancelled;
 }
 
-void
-coro_wake(struct coro *co, int result)
+static int
+wait_for(enum wait what, int64_t deadline)
 {
-	if (co->waiting) {
-		end_wait(co, result);
-		return;
-	}
-	if (co->ending)
-		return;
-	co->woken = true;
-	co->early = result;
-}
-
-int
-coro_suspend(int64_t deadline)
-{
-	struct coro *co = running;
+	struct coro *co = here.running;
 
 	if (!co)
-		panic("coro_suspend outside a coroutine");
+		panic("a wait outside a coroutine");
 	if (co->cancelled)
 		return -ECANCELED;
-	if (co->woken) {
-		co->woken = false;
-		return co->early;
-	}
 	if (deadline != CORO_NEVER && deadline <= co->loop->now)
 		return -ETIMEDOUT;
-	co->waiting = true;
+	co->wait = what;
 	timer_set(&co->loop->timers, &co->timer, deadline);
 	switch_out(co);
 	return co->result;
 }
 
 int
+coro_wait_event(int64_t deadline)
+{
+	return wait_for(WAIT_EVENT, deadline);
+}
+
+void
+coro_event(struct coro *co)
+{
+	if (co->wait == WAIT_EVENT)
+		end_wait(co, 0);
+}
+
+int
+coro_suspend(int64_t deadline)
+{
+	struct coro *co = here.running;
+
+	if (!co || !co->woken || co->cancelled)
+		return wait_for(WAIT_WAKE, deadline);
+	co->woken = false;
+	return co->early;
+}
+
+/* A wake that comes between the deadline and the sleeper's waking up still
+ * reaches that sleeper, not its next one. */
+void
+coro_wake(struct coro *co, int result)
+{
+	if (co->wait == WAIT_WAKE) {
+		end_wait(co, result);
+	} else if (co->ending == WAIT_WAKE) {
+		if (co->result == -ETIMEDOUT)
+			co->result = result;
+	} else if (!co->woken) {
+		co->woken = true;
+		co->early = result;
+	}
+}
+
+int
 coro_yield(void)
 {
-	struct coro *co = running;
+	struct coro *co = here.running;
 
+	if (!co)
+		panic("coro_yield outside a coroutine");
 	if (co->cancelled)
 		return -ECANCELED;
 	make_ready(co);
@@ -324,7 +395,7 @@ coro_yield(void)
 int
 coro_sleep(int64_t deadline)
 {
-	int result = coro_suspend(deadline);
+	int result = wait_for(WAIT_SLEEP, deadline);
 
 	return result == -ETIMEDOUT ? 0 : result;
 }
@@ -334,7 +405,19 @@ fd_ready(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	coro_wake(arg, 0);
+	coro_event(arg);
+}
+
+static void
+claim_fd(struct coro *co, int fd)
+{
+	struct coro *other;
+
+	LIST_FOREACH(other, &co->loop->on_fd, on_fd)
+	if (other->fd == fd)
+		panic("two coroutines wait for descriptor %d", fd);
+	co->fd = fd;
+	LIST_INSERT_HEAD(&co->loop->on_fd, co, on_fd);
 }
 
 int
@@ -342,14 +425,19 @@ coro_wait_fd(int fd, unsigned what, int64_t deadline)
 {
 	short events = (what & CORO_READ ? EV_READ : 0) |
 	    (what & CORO_WRITE ? EV_WRITE : 0);
+	struct coro *co = here.running;
 	struct event event;
 	int result;
 
-	event_assign(
-	    &event, running->loop->base, fd, events, fd_ready, running);
-	event_add(&event, NULL);
-	result = coro_suspend(deadline);
+	if (!co)
+		panic("coro_wait_fd outside a coroutine");
+	claim_fd(co, fd);
+	event_assign(&event, co->loop->base, fd, events, fd_ready, co);
+	if (event_add(&event, NULL) != 0)
+		panic("cannot wait for descriptor %d", fd);
+	result = wait_for(WAIT_EVENT, deadline);
 	event_del(&event);
+	LIST_REMOVE(co, on_fd);
 	return result;
 }
 

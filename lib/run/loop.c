@@ -13,6 +13,7 @@
 #include "loop_private.h"
 
 struct watch {
+	struct loop *loop;
 	struct event *event;
 	void (*fn)(void *arg);
 	void *arg;
@@ -61,7 +62,10 @@ loop_new(void)
 	struct loop *loop = xcalloc(1, sizeof(*loop));
 	struct event_config *config = event_config_new();
 
-	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+	event_config_set_flag(
+	    config, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_IGNORE_ENV);
+	event_config_require_features(
+	    config, EV_FEATURE_ET | EV_FEATURE_EARLY_CLOSE);
 	loop->base = event_base_new_with_config(config);
 	event_config_free(config);
 	if (!loop->base)
@@ -69,6 +73,9 @@ loop_new(void)
 	loop->tick = evtimer_new(loop->base, tick, loop);
 	loop->limit = evtimer_new(loop->base, end_turn, NULL);
 	loop->ready_end = &loop->ready;
+	LIST_INIT(&loop->on_fd);
+	TAILQ_INIT(&loop->recent);
+	hosts_init(&loop->hosts, "/etc/hosts");
 	loop->now = clock_ms();
 	return loop;
 }
@@ -78,6 +85,7 @@ loop_free(struct loop *loop)
 {
 	coro_free_pool(loop);
 	timers_clear(&loop->timers);
+	hosts_clear(&loop->hosts);
 	event_free(loop->tick);
 	event_free(loop->limit);
 	event_base_free(loop->base);
@@ -88,7 +96,7 @@ loop_free(struct loop *loop)
 static void
 arm_tick(struct loop *loop)
 {
-	int64_t at = timers_next(&loop->timers), left;
+	int64_t at = coro_next_expiry(loop), left;
 	struct timeval tv;
 
 	if (at == 0 || (loop->tick_at && loop->tick_at <= at))
@@ -106,7 +114,9 @@ poll_events(struct loop *loop, int flags)
 	arm_tick(loop);
 	if (loop->ready)
 		flags |= EVLOOP_NONBLOCK;
-	event_base_loop(loop->base, EVLOOP_ONCE | flags);
+	event_base_loop(
+	    loop->base, EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY | flags);
+	loop->turns++;
 	loop->now = clock_ms();
 	coro_expire(loop);
 	coro_run_ready(loop);
@@ -162,6 +172,7 @@ watch_call(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	watch->loop->now = clock_ms(); /* the turn's clock is read later */
 	watch->fn(watch->arg);
 }
 
@@ -170,6 +181,7 @@ loop_watch(struct loop *loop, int fd, void (*fn)(void *arg), void *arg)
 {
 	struct watch *watch = xcalloc(1, sizeof(*watch));
 
+	watch->loop = loop;
 	watch->fn = fn;
 	watch->arg = arg;
 	watch->event =

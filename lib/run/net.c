@@ -11,125 +11,154 @@
 
 #include "postern/net.h"
 
-#include "hosts.h"
+#include "loop_private.h"
 
-enum { ADDRESSES_MOST = 16, KIND = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC };
+enum {
+	ADDRESSES_MOST = 16,
+	KIND = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	RETRY = 20 /* milliseconds, when a unix socket's queue is full */
+};
 
-static const char hosts_file[] = "/etc/hosts";
+struct address {
+	struct sockaddr_storage at;
+	socklen_t len;
+};
 
-static socklen_t
-unix_address(const char *path, struct sockaddr_storage *out)
+static struct address
+unix_address(const char *path)
 {
-	struct sockaddr_un *sun = (void *)out;
+	struct address to = {.len = sizeof(struct sockaddr_un)};
+	struct sockaddr_un *sun = (void *)&to.at;
 
-	memset(out, 0, sizeof(*out));
 	sun->sun_family = AF_UNIX;
 	snprintf(sun->sun_path, sizeof(sun->sun_path), "%s", path);
-	return sizeof(*sun);
+	return to;
+}
+
+static struct address
+ip_address(const struct ip *ip, unsigned port)
+{
+	struct address to;
+
+	to.len = ip_to_sockaddr(ip, port, &to.at);
+	return to;
+}
+
+/* "connect to 127.0.0.1:10026: Connection refused".  Returns -1. */
+static int
+fail(struct error *err, const char *doing, const struct endpoint *ep,
+    const char *why)
+{
+	struct arena *arena = arena_new();
+
+	error_set(
+	    err, "%s %s: %s", doing, endpoint_format(ep, arena).data, why);
+	arena_free(arena);
+	return -1;
+}
+
+/* Of an address in the configuration; 0 when either family will do. */
+static unsigned
+wanted_bits(const struct endpoint *ep)
+{
+	if (ep->family == ENDPOINT_INET)
+		return 32;
+	return ep->family == ENDPOINT_INET6 ? 128 : 0;
 }
 
 /* Removes a socket that nobody listens on; anything else stays. */
 static void
 remove_stale(const char *path)
 {
-	struct sockaddr_storage to;
-	socklen_t len = unix_address(path, &to);
+	struct address to = unix_address(path);
 	struct stat st;
 	int fd;
 
 	if (lstat(path, &st) != 0 || !S_ISSOCK(st.st_mode))
 		return;
 	fd = socket(AF_UNIX, KIND, 0);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, len) != 0 &&
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&to.at, to.len) != 0 &&
 	    errno == ECONNREFUSED)
 		unlink(path);
 	if (fd >= 0)
 		close(fd);
 }
 
-/* An address of the host to listen on.  "*" is IPv6 with IPv4 in it where the
- * machine has IPv6. */
-static bool
-listen_address(const struct endpoint *ep, struct ip *ip, struct error *err)
-{
-	if (!ep->host) {
-		*ip = (struct ip) {
-		    .bits = ep->family == ENDPOINT_INET ? 32 : 128};
-		return true;
-	}
-	if (ip_parse(str_c(ep->host), ip) ||
-	    hosts_find(hosts_file, ep->host, ip, 1) == 1)
-		return true;
-	return error_set(
-	    err, "%s is neither an address nor in /etc/hosts", ep->host);
-}
-
+/* both: an IPv6 socket that takes IPv4 too.  -1 on error (errno says). */
 static int
-bind_listen(int family, const struct sockaddr_storage *to, socklen_t len,
-    bool reuse, bool both)
+bind_listen(const struct address *to, bool reuse, bool both)
 {
-	int fd = socket(family, KIND, 0), one = 1, v6only = !both;
+	int fd = socket(to->at.ss_family, KIND, 0);
+	int one = 1, v6only = !both, why;
 
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (reuse && family != AF_UNIX)
+	if (reuse && to->at.ss_family != AF_UNIX)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
-	if (family == AF_INET6)
+	if (to->at.ss_family == AF_INET6)
 		setsockopt(
 		    fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only, sizeof(v6only));
-	if (bind(fd, (const struct sockaddr *)to, len) == 0 &&
+	if (bind(fd, (const struct sockaddr *)&to->at, to->len) == 0 &&
 	    listen(fd, SOMAXCONN) == 0)
 		return fd;
+	why = errno;
 	close(fd);
+	errno = why;
 	return -1;
 }
 
+/* Every address of the machine, IPv4 alone where it has no IPv6. */
 static int
-listen_inet(const struct endpoint *ep, bool reuse, struct error *err)
+listen_any(unsigned bits, unsigned port, bool reuse)
 {
-	bool both = !ep->host && ep->family == ENDPOINT_ANY;
-	struct sockaddr_storage to;
-	struct ip ip;
-	socklen_t len;
-	int fd;
+	struct ip any = {.bits = bits == 32 ? 32 : 128};
+	struct address to = ip_address(&any, port);
+	int fd = bind_listen(&to, reuse, bits == 0);
 
-	if (!listen_address(ep, &ip, err))
-		return -1;
-	len = ip_to_sockaddr(&ip, ep->port, &to);
-	fd = bind_listen(to.ss_family, &to, len, reuse, both);
-	if (fd >= 0 || !both ||
+	if (fd >= 0 || bits != 0 ||
 	    (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL))
 		return fd;
-	ip.bits = 32; /* no IPv6 here */
-	len = ip_to_sockaddr(&ip, ep->port, &to);
-	return bind_listen(AF_INET, &to, len, reuse, false);
+	any.bits = 32;
+	to = ip_address(&any, port);
+	return bind_listen(&to, reuse, false);
+}
+
+static bool
+listen_address(const struct endpoint *ep, struct ip *ip)
+{
+	struct hosts hosts;
+	bool found;
+
+	if (ip_parse(str_c(ep->host), ip))
+		return true;
+	hosts_init(&hosts, "/etc/hosts");
+	found = hosts_find(&hosts, ep->host, wanted_bits(ep), 0, ip, 1) == 1;
+	hosts_clear(&hosts);
+	return found;
 }
 
 int
 net_listen(const struct endpoint *ep, bool reuse, struct error *err)
 {
-	struct arena *arena;
-	struct sockaddr_storage to;
-	socklen_t len;
+	struct address to;
+	struct ip ip;
 	int fd;
 
-	error_set(err, "%s", "");
 	if (ep->family == ENDPOINT_UNIX) {
 		remove_stale(ep->path);
-		len = unix_address(ep->path, &to);
-		fd = bind_listen(AF_UNIX, &to, len, reuse, false);
+		to = unix_address(ep->path);
+		fd = bind_listen(&to, reuse, false);
+	} else if (!ep->host) {
+		fd = listen_any(wanted_bits(ep), ep->port, reuse);
+	} else if (listen_address(ep, &ip)) {
+		to = ip_address(&ip, ep->port);
+		fd = bind_listen(&to, reuse, false);
 	} else {
-		fd = listen_inet(ep, reuse, err);
+		return fail(err, "listen on", ep,
+		    "the host is neither an address nor in /etc/hosts");
 	}
-	if (fd >= 0)
-		return fd;
-	if (err && err->text[0] == '\0')
-		error_set(err, "%s", strerror(errno));
-	arena = arena_new();
-	error_prefix(err, "listen on %s", endpoint_format(ep, arena).data);
-	arena_free(arena);
-	return -1;
+	return fd >= 0 ? fd : fail(err, "listen on", ep, strerror(errno));
 }
 
 unsigned
@@ -162,45 +191,67 @@ net_accept(int fd, struct ip *peer, unsigned *port)
 	return got;
 }
 
+/* connect(2) that waits; 0 or an errno.  A unix socket whose queue is full
+ * says EAGAIN and tells nobody when that has changed. */
 static int
-connect_to(const struct sockaddr_storage *to, socklen_t len, int64_t deadline,
-    int *why)
+connect_wait(int fd, const struct address *to, int64_t deadline)
 {
-	socklen_t size = sizeof(*why);
-	int fd = socket(to->ss_family, KIND, 0), result;
+	const struct sockaddr *at = (const struct sockaddr *)&to->at;
+	struct loop *loop = coro_loop();
+	socklen_t size = sizeof(int);
+	int result, why = 0;
 
-	*why = errno;
-	if (fd < 0)
-		return -1;
-	if (connect(fd, (const struct sockaddr *)to, len) == 0)
-		return fd;
-	*why = errno;
-	if (errno == EINPROGRESS) {
-		result = coro_wait_fd(fd, CORO_WRITE, deadline);
+	while (connect(fd, at, to->len) != 0) {
+		if (errno == EINPROGRESS) {
+			result = coro_wait_fd(fd, CORO_WRITE, deadline);
+			if (result < 0)
+				return -result;
+			getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &size);
+			return why;
+		}
+		if (errno != EAGAIN && errno != EINTR)
+			return errno;
+		if (deadline != CORO_NEVER && deadline <= loop_now(loop))
+			return ETIMEDOUT;
+		result = coro_sleep(loop_now(loop) + RETRY);
 		if (result < 0)
-			*why = -result;
-		else
-			getsockopt(fd, SOL_SOCKET, SO_ERROR, why, &size);
+			return -result;
 	}
+	return 0;
+}
+
+static int
+connect_to(const struct address *to, int64_t deadline, int *why)
+{
+	int fd = socket(to->at.ss_family, KIND, 0);
+
+	*why = fd < 0 ? errno : connect_wait(fd, to, deadline);
 	if (*why == 0)
 		return fd;
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return -1;
 }
 
 static size_t
 add_answers(struct dns *dns, const char *name, enum dns_type type,
-    int64_t deadline, struct arena *arena, struct ip *out, size_t count)
+    int64_t deadline, struct ip *out, size_t count)
 {
+	unsigned char bits = type == DNS_A ? 32 : 128;
+	struct arena *arena = arena_new();
 	struct dns_answer answer;
 	size_t i;
 
 	dns_lookup(dns, name, type, deadline, arena, &answer);
 	for (i = 0; i < answer.count && count < ADDRESSES_MOST; i++) {
-		out[count] = (struct ip) {.bits = type == DNS_A ? 32 : 128};
-		memcpy(out[count++].octets, answer.records[i].data.data,
-		    answer.records[i].data.len);
+		const struct str *data = &answer.records[i].data;
+
+		if (data->len != bits / 8)
+			continue;
+		out[count] = (struct ip) {.bits = bits};
+		memcpy(out[count++].octets, data->data, data->len);
 	}
+	arena_free(arena);
 	return count;
 }
 
@@ -210,67 +261,66 @@ find_addresses(const struct endpoint *ep, struct dns *dns, int64_t deadline,
     struct ip *out)
 {
 	const char *host = ep->host ? ep->host : "127.0.0.1";
-	struct arena *arena;
+	struct loop *loop = coro_loop();
+	unsigned bits = wanted_bits(ep);
 	size_t count;
 
 	if (ip_parse(str_c(host), &out[0]))
 		return 1;
-	count = hosts_find(hosts_file, host, out, ADDRESSES_MOST);
+	count = hosts_find(
+	    &loop->hosts, host, bits, loop_now(loop), out, ADDRESSES_MOST);
 	if (count > 0 || !dns)
 		return count;
-	deadline += dns_now(dns) - loop_now(coro_loop());
-	arena = arena_new();
-	if (ep->family != ENDPOINT_INET6)
-		count =
-		    add_answers(dns, host, DNS_A, deadline, arena, out, count);
-	if (ep->family != ENDPOINT_INET)
-		count = add_answers(
-		    dns, host, DNS_AAAA, deadline, arena, out, count);
-	arena_free(arena);
+	if (deadline != CORO_NEVER)
+		deadline += dns_now(dns) - loop_now(loop);
+	if (bits == 0)
+		dns_prefetch(dns, host, DNS_AAAA);
+	if (bits != 128)
+		count = add_answers(dns, host, DNS_A, deadline, out, count);
+	if (bits != 32)
+		count = add_answers(dns, host, DNS_AAAA, deadline, out, count);
 	return count;
 }
 
+/* What one address may take, so that a silent one leaves time for the rest. */
+static int64_t
+fair_deadline(int64_t deadline, size_t addresses)
+{
+	int64_t now = loop_now(coro_loop());
+
+	if (deadline == CORO_NEVER || deadline <= now)
+		return deadline;
+	return now + (deadline - now) / (int64_t)addresses;
+}
+
 static int
-connect_inet(
-    const struct endpoint *ep, struct dns *dns, int64_t deadline, int *why)
+connect_inet(const struct endpoint *ep, struct dns *dns, int64_t deadline,
+    struct error *err)
 {
 	struct ip addresses[ADDRESSES_MOST];
-	struct sockaddr_storage to;
-	socklen_t len;
-	size_t i, count;
-	int fd = -1;
+	struct address to;
+	size_t i, count = find_addresses(ep, dns, deadline, addresses);
+	int fd = -1, why = 0;
 
-	count = find_addresses(ep, dns, deadline, addresses);
-	*why = count ? 0 : ENXIO;
-	for (i = 0; fd < 0 && i < count; i++) {
-		len = ip_to_sockaddr(&addresses[i], ep->port, &to);
-		fd = connect_to(&to, len, deadline, why);
-		if (*why == ECANCELED)
-			break;
+	if (count == 0)
+		return fail(err, "connect to", ep, "no address of this name");
+	for (i = 0; fd < 0 && i < count && why != ECANCELED; i++) {
+		to = ip_address(&addresses[i], ep->port);
+		fd = connect_to(&to, fair_deadline(deadline, count - i), &why);
 	}
-	return fd;
+	return fd >= 0 ? fd : fail(err, "connect to", ep, strerror(why));
 }
 
 int
 net_connect(const struct endpoint *ep, struct dns *dns, int64_t deadline,
     struct error *err)
 {
-	struct sockaddr_storage to;
-	struct arena *arena;
-	socklen_t len;
+	struct address to;
 	int fd, why;
 
-	if (ep->family == ENDPOINT_UNIX) {
-		len = unix_address(ep->path, &to);
-		fd = connect_to(&to, len, deadline, &why);
-	} else {
-		fd = connect_inet(ep, dns, deadline, &why);
-	}
-	if (fd >= 0)
-		return fd;
-	arena = arena_new();
-	error_set(err, "connect to %s: %s", endpoint_format(ep, arena).data,
-	    why == ENXIO ? "host name not found" : strerror(why));
-	arena_free(arena);
-	return -1;
+	if (ep->family != ENDPOINT_UNIX)
+		return connect_inet(ep, dns, deadline, err);
+	to = unix_address(ep->path);
+	fd = connect_to(&to, deadline, &why);
+	return fd >= 0 ? fd : fail(err, "connect to", ep, strerror(why));
 }

@@ -1,14 +1,14 @@
 /*
  * stream: a connection with a buffer on each side.
  *
- * The descriptor joins the loop once, edge-triggered for both directions: each
- * operation is tried first and waits only when the kernel says EAGAIN, so a
- * wait costs no system call of its own.  An idle stream holds no buffers.
+ * The descriptor joins the loop once, edge-triggered, and the stream remembers
+ * what the loop said of it: a read is tried only when octets may be there, a
+ * write at once, and a wait costs no system call of its own.  An idle stream
+ * holds no buffers.  After 64 KB without a wait the others have a turn.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -22,22 +22,32 @@
 #include "postern/stream.h"
 #include "postern/xalloc.h"
 
+#include "loop_private.h"
+
 enum {
-	BUFFER_FIRST = 4096,
-	BUFFER_MOST = 65536,
-	OWED_MOST = 65536,
-	VECTOR_MOST = 64 /* spans of one system call */
+	LINE_ROOM = 4096,  /* buffer for lines */
+	BODY_ROOM = 65536, /* buffer for whatever comes */
+	OWED_MOST = 65536, /* octets owed before the writer has to wait */
+	VECTOR_MOST = 64,  /* spans of one system call */
+	SHARE = 65536,     /* octets until the others have a turn */
+	LOOK_AGAIN = 5000, /* milliseconds; see receive_wait */
+	HEARD = EV_READ | EV_CLOSED
 };
 
 struct stream {
 	int fd;
-	bool joined;   /* the loop watches it */
-	bool skipping; /* the rest of an overlong line */
+	short watched;    /* events that the loop looks for */
+	bool readable;    /* recv may have something */
+	bool ended;       /* the peer closed: recv will not say EAGAIN */
+	bool empty;       /* recv said EAGAIN and nothing was heard since */
+	bool skipping;    /* the rest of an overlong line */
+	uint64_t sent_at; /* the loop's turn of the last write */
+	size_t used;      /* octets of this coroutine's share */
 	struct event event;
 	struct coro *waiter;
-	char *in; /* NULL while nothing is held */
+	short wanted; /* events that wake it */
+	char *in;     /* NULL while nothing is held */
 	size_t in_room, in_start, in_len;
-	size_t in_want; /* room for the next buffer */
 	struct strbuf out;
 };
 
@@ -45,12 +55,13 @@ struct stream *
 stream_new(int fd)
 {
 	struct stream *s = xcalloc(1, sizeof(*s));
-	int one = 1;
+	int flags = fcntl(fd, F_GETFL), one = 1;
 
 	s->fd = fd;
-	s->in_want = BUFFER_FIRST;
+	s->empty = true;
 	strbuf_init(&s->out);
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	if (!(flags & O_NONBLOCK))
+		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	return s;
 }
@@ -60,7 +71,9 @@ stream_free(struct stream *s)
 {
 	if (!s)
 		return;
-	if (s->joined)
+	if (s->waiter)
+		panic("stream_free while a coroutine waits for the stream");
+	if (s->watched)
 		event_del(&s->event);
 	close(s->fd);
 	free(s->in);
@@ -80,112 +93,185 @@ on_event(evutil_socket_t fd, short what, void *arg)
 	struct stream *s = arg;
 
 	(void)fd;
-	(void)what;
-	if (s->waiter)
-		coro_wake(s->waiter, 0);
+	if (what & HEARD)
+		s->readable = true;
+	if (what & EV_CLOSED)
+		s->ended = true;
+	if (s->waiter && (what & s->wanted))
+		coro_event(s->waiter);
 }
 
+/* Adding a descriptor reports its state, so that nothing is missed.  Most
+ * streams never wait to write. */
 static void
-join(struct stream *s)
+watch(struct stream *s, short events)
 {
-	struct event_base *base = loop_base(coro_loop());
-
-	event_assign(&s->event, base, s->fd,
-	    EV_READ | EV_WRITE | EV_PERSIST | EV_ET, on_event, s);
+	if ((s->watched & events) == events)
+		return;
+	if (s->watched)
+		event_del(&s->event);
+	s->watched |= events;
+	event_assign(&s->event, loop_base(coro_loop()), s->fd,
+	    (short)(s->watched | EV_PERSIST | EV_ET), on_event, s);
 	if (event_add(&s->event, NULL) != 0)
 		panic("cannot watch descriptor %d", s->fd);
-	s->joined = true;
 }
 
-/* Until something happened on the socket. */
 static int
-wait_event(struct stream *s, int64_t deadline)
+wait_event(struct stream *s, short wanted, int64_t deadline)
 {
 	int result;
 
 	if (s->waiter)
 		panic("two coroutines wait for one stream");
-	if (!s->joined)
-		join(s);
+	watch(s, wanted);
+	s->wanted = wanted;
 	s->waiter = coro_self();
-	result = coro_suspend(deadline);
+	result = coro_wait_event(deadline);
 	s->waiter = NULL;
+	s->used = 0;
 	return result;
 }
 
-static void
-drop_input(struct stream *s)
+/* A peer that is never slow must not keep the loop to itself. */
+static int
+share(struct stream *s, int64_t deadline)
 {
-	free(s->in);
-	s->in = NULL;
-	s->in_room = s->in_start = s->in_len = 0;
+	int result;
+
+	if (s->used < SHARE)
+		return 0;
+	s->used = 0;
+	result = coro_yield();
+	if (result < 0)
+		return result;
+	return deadline != CORO_NEVER && deadline <= loop_now(coro_loop()) ?
+	    -ETIMEDOUT :
+	    0;
+}
+
+/*
+ * The socket itself: these two are all that knows it.  Octets moved, -EAGAIN,
+ * or another -errno; the end is -ECONNRESET.
+ */
+
+/* A read that filled less than its room took all there was. */
+static ssize_t
+socket_read(struct stream *s, char *to, size_t room)
+{
+	ssize_t got;
+
+	do
+		got = recv(s->fd, to, room, 0);
+	while (got < 0 && errno == EINTR);
+	s->empty = got < 0 && errno == EAGAIN;
+	if (s->empty || (got > 0 && (size_t)got < room && !s->ended))
+		s->readable = false;
+	if (got > 0)
+		return got;
+	return got == 0 ? -ECONNRESET : -errno;
+}
+
+static ssize_t
+socket_write(struct stream *s, struct iovec *iov, int count, bool more)
+{
+	struct msghdr message = {.msg_iov = iov, .msg_iovlen = (size_t)count};
+	ssize_t sent;
+
+	do
+		sent = sendmsg(
+		    s->fd, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+	while (sent < 0 && errno == EINTR);
+	if (sent < 0)
+		return errno == EPIPE ? -ECONNRESET : -errno;
+	return sent;
 }
 
 /* Moves what is held to the front of a buffer with room for more. */
 static void
-make_room(struct stream *s)
+make_room(struct stream *s, size_t room)
 {
-	if (s->in_len == 0)
-		s->in_start = 0;
-	if (!s->in) {
-		s->in_room = s->in_want;
-		s->in = xrealloc(NULL, s->in_room);
-	}
-	if (s->in_start > 0) {
+	if (s->in_start > 0 && s->in_len > 0)
 		memmove(s->in, s->in + s->in_start, s->in_len);
-		s->in_start = 0;
-	}
-	if (s->in_len == s->in_room) {
-		s->in_room *= 2;
-		s->in = xrealloc(s->in, s->in_room);
+	s->in_start = 0;
+	if (s->in_len > 0 && room < 2 * s->in_len)
+		room = 2 * s->in_len;
+	if (s->in_room < room) {
+		s->in = xrealloc(s->in, room);
+		s->in_room = room;
 	}
 }
 
-/* One read.  0 when octets came, -EAGAIN when none are there. */
-static int
-receive(struct stream *s)
+/* Whoever waits holds no more than it needs. */
+static void
+shrink(struct stream *s)
 {
-	size_t room;
+	if (s->in_len == 0) {
+		free(s->in);
+		s->in = NULL;
+		s->in_room = s->in_start = 0;
+	} else if (s->in_room > LINE_ROOM && s->in_len <= LINE_ROOM) {
+		memmove(s->in, s->in + s->in_start, s->in_len);
+		s->in = xrealloc(s->in, LINE_ROOM);
+		s->in_room = LINE_ROOM;
+		s->in_start = 0;
+	}
+}
+
+static int
+receive(struct stream *s, size_t room)
+{
 	ssize_t got;
 
-	make_room(s);
-	room = s->in_room - s->in_len;
-	do
-		got = recv(s->fd, s->in + s->in_len, room, MSG_NOSIGNAL);
-	while (got < 0 && errno == EINTR);
-	if (got == 0)
-		return -ECONNRESET;
+	make_room(s, room);
+	got = socket_read(s, s->in + s->in_len, s->in_room - s->in_len);
 	if (got < 0)
-		return errno == EPIPE ? -ECONNRESET : -errno;
+		return (int)got;
 	s->in_len += (size_t)got;
-	if ((size_t)got == room && s->in_want < BUFFER_MOST)
-		s->in_want *= 2;
-	else if ((size_t)got < s->in_want / 8 && s->in_want > BUFFER_FIRST)
-		s->in_want /= 2;
+	s->used += (size_t)got;
 	return 0;
 }
 
-/* Reads more, waiting for it; what is owed goes out first. */
+/*
+ * Waits until the socket may have something.  That a short read took all is
+ * wrong in one case: a reset that came together with octets hides behind them
+ * and is told only once.  So a wait after a short read looks again.
+ */
 static int
-receive_wait(struct stream *s, int64_t deadline)
+wait_readable(struct stream *s, int64_t deadline)
 {
+	int64_t look = loop_now(coro_loop()) + LOOK_AGAIN;
 	int result;
 
-	if (s->out.len > 0) {
-		result = stream_flush(s, deadline);
-		if (result < 0)
-			return result;
+	if (s->empty || (deadline != CORO_NEVER && deadline <= look))
+		return wait_event(s, HEARD, deadline);
+	result = wait_event(s, HEARD, look);
+	if (result != -ETIMEDOUT)
+		return result;
+	s->readable = true;
+	return 0;
+}
+
+/* Reads more, waiting for it; what is owed goes out before a wait. */
+static int
+receive_wait(struct stream *s, size_t room, int64_t deadline)
+{
+	int result = share(s, deadline);
+
+	while (result == 0) {
+		if (s->readable) {
+			result = receive(s, room);
+			if (result != -EAGAIN)
+				return result;
+		}
+		if (s->out.len > 0) {
+			result = stream_flush(s, deadline);
+			continue;
+		}
+		shrink(s);
+		result = wait_readable(s, deadline);
 	}
-	for (;;) {
-		result = receive(s);
-		if (result != -EAGAIN)
-			return result;
-		if (s->in_len == 0)
-			drop_input(s);
-		result = wait_event(s, deadline);
-		if (result < 0)
-			return result;
-	}
+	return result;
 }
 
 static struct str
@@ -231,14 +317,13 @@ stream_read_line(
 			stream_take(s, seen);
 			seen = 0;
 		}
-		result = receive_wait(s, deadline);
+		result = receive_wait(s, LINE_ROOM, deadline);
 		if (result < 0)
 			return result;
 	}
 	*line = str_head(held(s), len - 1);
 	stream_take(s, len);
-	too_long = s->skipping ||
-	    len - 1 - (len > 1 && line->data[len - 2] == '\r') > max;
+	too_long = s->skipping || line->len - str_ends(*line, "\r") > max;
 	s->skipping = false;
 	return too_long ? STREAM_LINE_TOO_LONG : 0;
 }
@@ -249,7 +334,7 @@ stream_fill(struct stream *s, int64_t deadline, struct str *octets)
 	int result = 0;
 
 	if (s->in_len == 0)
-		result = receive_wait(s, deadline);
+		result = receive_wait(s, BODY_ROOM, deadline);
 	*octets = held(s);
 	return result;
 }
@@ -260,6 +345,8 @@ stream_pending(const struct stream *s)
 	return held(s);
 }
 
+/* What the loop said this turn is as good as asking the kernel, unless we
+ * wrote since and so gave the peer something to answer. */
 bool
 stream_is_readable(struct stream *s)
 {
@@ -268,6 +355,9 @@ stream_is_readable(struct stream *s)
 
 	if (s->in_len > 0)
 		return true;
+	if ((s->watched & EV_READ) && !s->readable && coro_self() &&
+	    s->sent_at < coro_loop()->turns)
+		return false;
 	got = recv(s->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
 	return got >= 0 || (errno != EAGAIN && errno != EINTR);
 }
@@ -281,35 +371,18 @@ stream_owe(struct stream *s, struct str octets)
 int
 stream_write(struct stream *s, struct str octets, int64_t deadline)
 {
-	if (s->out.len > 0 && s->out.len + octets.len > OWED_MOST) {
-		int result = stream_flush(s, deadline);
+	struct iovec iov = {(void *)octets.data, octets.len};
 
-		if (result < 0)
-			return result;
-	}
+	if (s->out.len + octets.len > OWED_MOST)
+		return stream_writev(s, &iov, 1, deadline);
 	strbuf_add(&s->out, octets);
-	return s->out.len > OWED_MOST ? stream_flush(s, deadline) : 0;
+	return 0;
 }
 
 int
 stream_puts(struct stream *s, const char *text, int64_t deadline)
 {
 	return stream_write(s, str_c(text), deadline);
-}
-
-/* One write of these spans.  How many octets went, or -errno. */
-static ssize_t
-transmit(struct stream *s, struct iovec *iov, int count)
-{
-	struct msghdr message = {.msg_iov = iov, .msg_iovlen = (size_t)count};
-	ssize_t sent;
-
-	do
-		sent = sendmsg(s->fd, &message, MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
-	if (sent < 0)
-		return errno == EPIPE ? -ECONNRESET : -errno;
-	return sent;
 }
 
 /* Drops the first `sent` octets of the spans; returns how many spans went. */
@@ -328,26 +401,29 @@ advance(struct iovec *iov, int count, size_t sent)
 }
 
 static int
-send_all(struct stream *s, struct iovec *iov, int count, int64_t deadline)
+send_all(
+    struct stream *s, struct iovec *iov, int count, bool more, int64_t deadline)
 {
+	int result = 0, gone;
 	ssize_t sent;
-	int result, gone;
 
-	while (count > 0) {
-		sent = transmit(s, iov, count);
+	s->sent_at = coro_loop()->turns;
+	while (result == 0 && count > 0) {
+		sent = socket_write(s, iov, count, more);
 		if (sent >= 0) {
+			s->used += (size_t)sent;
 			gone = advance(iov, count, (size_t)sent);
 			iov += gone;
 			count -= gone;
-			continue;
+			result = count > 0 ? share(s, deadline) : 0;
+		} else if (sent == -EAGAIN) {
+			result = wait_event(s, EV_WRITE, deadline);
+		} else {
+			result = (int)sent;
 		}
-		if (sent != -EAGAIN)
-			return (int)sent;
-		result = wait_event(s, deadline);
-		if (result < 0)
-			return result;
 	}
-	return 0;
+	s->sent_at = coro_loop()->turns;
+	return result;
 }
 
 int
@@ -362,7 +438,7 @@ stream_writev(
 	do {
 		while (i < count && n < VECTOR_MOST)
 			some[n++] = iov[i++];
-		result = send_all(s, some, n, deadline);
+		result = send_all(s, some, n, i < count, deadline);
 		n = 0;
 	} while (result == 0 && i < count);
 	strbuf_clear(&s->out);
