@@ -26,7 +26,8 @@ void spool_init(struct spool *s, const char *dir, size_t memory_max);
 /* Forgets the mail and gives back file, map and memory. */
 void spool_clear(struct spool *s);
 
-/* False when the disk is full or the file cannot be made: 452 4.3.1. */
+/* False when the disk is full or the file cannot be made: 452 4.3.1.  Then
+ * only spool_clear is of use. */
 bool spool_add(struct spool *s, struct str octets, struct error *err);
 
 size_t spool_size(const struct spool *s);

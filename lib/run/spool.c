@@ -14,7 +14,7 @@
 
 #include "postern/spool.h"
 
-enum { COLLECT = 64 * 1024 /* octets of one write to the file */ };
+enum { COLLECT = 64 * 1024 /* least octets of a write to the file */ };
 
 void
 spool_init(struct spool *s, const char *dir, size_t memory_max)
@@ -49,23 +49,30 @@ open_unnamed(const char *dir)
 	return fd;
 }
 
-/* Writes what is collected to the file. */
 static bool
-write_out(struct spool *s, struct error *err)
+write_all(struct spool *s, struct str octets, struct error *err)
 {
-	struct str rest = strbuf_str(&s->memory);
 	ssize_t put;
 
-	while (rest.len > 0) {
-		put = write(s->fd, rest.data, rest.len);
+	while (octets.len > 0) {
+		put = write(s->fd, octets.data, octets.len);
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put <= 0)
 			return error_set(err, "writing held mail in %s: %s",
 			    s->dir, strerror(put ? errno : ENOSPC));
-		rest = str_from(rest, (size_t)put);
+		octets = str_from(octets, (size_t)put);
 		s->file_size += (size_t)put;
 	}
+	return true;
+}
+
+/* Writes what is collected to the file. */
+static bool
+write_out(struct spool *s, struct error *err)
+{
+	if (!write_all(s, strbuf_str(&s->memory), err))
+		return false;
 	strbuf_reset(&s->memory);
 	return true;
 }
@@ -98,8 +105,11 @@ spool_add(struct spool *s, struct str octets, struct error *err)
 	if (s->fd < 0 && s->memory.len + octets.len > s->memory_max &&
 	    !move_to_file(s, err))
 		return false;
-	strbuf_add(&s->memory, octets);
-	return s->fd < 0 || s->memory.len < COLLECT || write_out(s, err);
+	if (s->fd < 0 || s->memory.len + octets.len < COLLECT) {
+		strbuf_add(&s->memory, octets);
+		return true;
+	}
+	return write_out(s, err) && write_all(s, octets, err);
 }
 
 size_t
