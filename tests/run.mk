@@ -5,3 +5,8 @@ tests_check_run_SOURCES = tests/check_run.c
 tests_check_run_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_check_run_CFLAGS = $(TEST_CFLAGS)
 tests_check_run_LDADD = $(RUN_LIBS) $(RUN_LINK) $(CHECK_LIBS)
+
+# What a coroutine costs: make bench/idle_coro && bench/idle_coro
+EXTRA_PROGRAMS += bench/idle_coro
+bench_idle_coro_SOURCES = bench/idle_coro.c
+bench_idle_coro_LDADD = $(RUN_LIBS) $(RUN_LINK)
