@@ -9,6 +9,7 @@ AM_TESTS_ENVIRONMENT = \
 	CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT;
 WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
 	tests/dkim_suite.py tests/check_first_run.py \
+	tests/integration/check_smuggling.py \
 	tests/integration/check_postfix.py \
 	tests/integration/check_corpus.py tests/integration/check_kill.py
 TESTS += $(WHOLE_TESTS)

@@ -213,8 +213,12 @@ load_again(struct master *m, struct arena *arena)
 	if (problems.errors == 0 &&
 	    sockets_bind(&m->sockets, config, slots_wanted(config), &error))
 		return config;
-	if (problems.errors == 0)
+	if (problems.errors == 0) {
 		log_error("%s", error.text);
+		/* what was bound for the new one must not stay */
+		sockets_bind(&m->sockets, m->config, m->slot_count, NULL);
+		sockets_trim(&m->sockets, m->slot_count);
+	}
 	config_free(config);
 	return NULL;
 }
@@ -231,7 +235,7 @@ reload(struct master *m)
 		return;
 	}
 	retire_workers(m);
-	sockets_trim(&m->sockets);
+	sockets_trim(&m->sockets, slots_wanted(config));
 	config_free(m->config);
 	m->config = config;
 	m->slot_count = slots_wanted(config);

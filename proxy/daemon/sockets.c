@@ -88,12 +88,13 @@ sockets_bind(struct sockets *set, const struct config *config, unsigned slots,
 }
 
 void
-sockets_trim(struct sockets *set)
+sockets_trim(struct sockets *set, unsigned slots)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < set->count; i++) {
 		if (set->rows[i].wanted) {
+			row_cut(&set->rows[i], slots);
 			set->rows[kept++] = set->rows[i];
 			continue;
 		}
@@ -111,7 +112,7 @@ sockets_close(struct sockets *set)
 
 	for (i = 0; i < set->count; i++)
 		set->rows[i].wanted = false;
-	sockets_trim(set);
+	sockets_trim(set, 0);
 	free(set->rows);
 	set->rows = NULL;
 }

@@ -29,8 +29,11 @@ struct sockets {
 bool sockets_bind(struct sockets *set, const struct config *config,
     unsigned slots, struct error *err);
 
-/* Closes what the configuration last bound for no longer names. */
-void sockets_trim(struct sockets *set);
+/*
+ * Closes what the configuration last bound for no longer names, and what
+ * stands beyond `slots`: nobody would accept there.
+ */
+void sockets_trim(struct sockets *set, unsigned slots);
 
 /* Closes all of them. */
 void sockets_close(struct sockets *set);

@@ -22,7 +22,8 @@
 
 enum {
 	ACCEPTS_PER_TURN = 32,
-	DRAIN_POLL = 50 /* ms */
+	ACCEPT_PAUSE = 100, /* ms */
+	DRAIN_POLL = 50     /* ms */
 };
 
 struct port {
@@ -42,6 +43,29 @@ struct worker {
 	int signal_fd;
 };
 
+static void accept_some(void *arg);
+
+static void
+resume_accepting(void *arg)
+{
+	struct port *port = arg;
+
+	coro_sleep(loop_now(port->worker->loop) + ACCEPT_PAUSE);
+	if (!port->door.draining)
+		port->watch =
+		    loop_watch(port->worker->loop, port->fd, accept_some, port);
+}
+
+/* Descriptors ran out; the listening socket would wake us for ever. */
+static void
+pause_accepting(struct port *port)
+{
+	log_error("accept: %s", strerror(errno));
+	loop_unwatch(port->watch);
+	port->watch = NULL;
+	coro_start(port->worker->loop, resume_accepting, port);
+}
+
 static void
 accept_some(void *arg)
 {
@@ -54,7 +78,7 @@ accept_some(void *arg)
 		fd = net_accept(port->fd, &ip, &number);
 		if (fd < 0) {
 			if (errno == EMFILE || errno == ENFILE)
-				log_error("accept: %s", strerror(errno));
+				pause_accepting(port);
 			return;
 		}
 		session_start(&port->door, fd, &ip, number);
@@ -79,7 +103,8 @@ cancel_all(struct worker *w)
 
 	for (i = 0; i < w->config->listener_count; i++)
 		for (s = w->ports[i].door.sessions; s; s = s->next)
-			coro_cancel(s->coro);
+			if (!s->committed)
+				coro_cancel(s->coro);
 }
 
 static bool
@@ -124,7 +149,7 @@ start_drain(struct worker *w)
 
 	for (i = 0; i < w->config->listener_count; i++) {
 		port = &w->ports[i];
-		if (!port->watch)
+		if (port->door.draining)
 			return;
 		loop_unwatch(port->watch);
 		port->watch = NULL;

@@ -81,6 +81,18 @@ search_broken(struct search *s, struct str rest)
 	}
 }
 
+/* Where the last field ends; an mbox line may stand before the first. */
+static size_t
+head_end(const struct message *message)
+{
+	const struct field *last;
+
+	if (message->field_count == 0)
+		return 0;
+	last = &message->fields[message->field_count - 1];
+	return (size_t)(last->raw.data - message->bytes.data) + last->raw.len;
+}
+
 void
 strip_find(const struct message *message, const char *authserv_id, bool subject,
     struct arena *arena, struct strip *out)
@@ -94,7 +106,7 @@ strip_find(const struct message *message, const char *authserv_id, bool subject,
 		f = &message->fields[i];
 		look_at(&s, f->raw, f->name, f->value);
 	}
-	search_broken(&s, str_from(message->bytes, message->head.len));
+	search_broken(&s, str_from(message->bytes, head_end(message)));
 }
 
 bool

@@ -47,48 +47,69 @@ judge(const struct reply *reply)
 	return RELAY_CLOSED;
 }
 
-static enum relay_state
-ask_relay(struct probe *p, struct backend *b)
+/* What a probe found out; published in one go, so that sessions that come
+ * meanwhile go by the last one. */
+struct answer {
+	bool reachable;
+	enum relay_state relay;
+	struct capabilities caps;
+	char why[256];
+};
+
+static void
+explain(struct answer *a, const struct probe *p, const struct reply *reply)
 {
-	enum relay_state state = RELAY_UNKNOWN;
+	struct str text = str_head(reply_text(reply), 100);
+
+	snprintf(a->why, sizeof(a->why),
+	    "backend %s a foreign recipient (%.60s): %u %.*s",
+	    a->relay == RELAY_OPEN ? "relays for strangers, it accepted" :
+				     "did not clearly refuse",
+	    p->conf->probe_recipient, reply->code, (int)text.len, text.data);
+}
+
+static void
+ask_relay(const struct probe *p, struct backend *b, struct answer *a)
+{
 	char line[512];
 
 	snprintf(
 	    line, sizeof(line), "RCPT TO:<%.400s>", p->conf->probe_recipient);
 	if (ask(b, "MAIL FROM:<>") && reply_is(&b->reply, 2) && ask(b, line))
-		state = judge(&b->reply);
-	if (state != RELAY_CLOSED) {
-		struct str text = reply_text(&b->reply);
-
-		snprintf(p->why, sizeof(p->why),
-		    "backend %s a foreign recipient (%s): %u %.*s",
-		    state == RELAY_OPEN ? "relays for strangers, it accepted" :
-					  "did not clearly refuse",
-		    p->conf->probe_recipient, b->reply.code,
-		    (int)(text.len < 100 ? text.len : 100), text.data);
-	}
+		a->relay = judge(&b->reply);
+	if (a->relay != RELAY_CLOSED)
+		explain(a, p, &b->reply);
 	if (ask(b, "RSET"))
 		backend_quit(b);
-	return state;
+}
+
+static void
+publish(struct probe *p, const struct answer *a)
+{
+	p->reachable = a->reachable;
+	p->relay = a->relay;
+	if (a->reachable)
+		p->caps = a->caps;
+	memcpy(p->why, a->why, sizeof(p->why));
+	p->asked = true;
 }
 
 static void
 ask_once(struct probe *p)
 {
+	struct answer a = {.relay = RELAY_UNKNOWN};
 	struct backend b;
 
 	backend_init(&b, p->conf, p->dns);
-	p->why[0] = '\0';
-	p->relay = RELAY_UNKNOWN;
-	p->reachable = backend_open(&b, &stranger, p->hostname);
-	if (p->reachable) {
-		p->caps = b.caps;
-		p->relay = ask_relay(p, &b);
+	a.reachable = backend_open(&b, &stranger, p->hostname);
+	if (a.reachable) {
+		a.caps = b.caps;
+		ask_relay(p, &b, &a);
 	} else {
-		snprintf(p->why, sizeof(p->why),
-		    "backend not reachable: %.200s", b.error.text);
+		snprintf(a.why, sizeof(a.why), "backend not reachable: %.200s",
+		    b.error.text);
 	}
-	p->asked = true;
+	publish(p, &a);
 	backend_clear(&b);
 }
 

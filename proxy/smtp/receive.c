@@ -12,6 +12,11 @@
 
 #include "receive.h"
 
+enum {
+	TURN = 1 << 20, /* octets after which the others get theirs */
+	ENDLESS = 4     /* times the limit, after which nobody listens */
+};
+
 struct receiver {
 	struct session *s;
 	struct dotline dots;
@@ -46,6 +51,7 @@ read_all(struct receiver *r)
 	struct session *s = r->s;
 	bool stopped = false;
 	struct str octets;
+	uint64_t turn = 0;
 	size_t taken;
 	int result;
 
@@ -56,7 +62,13 @@ read_all(struct receiver *r)
 			return result;
 		taken = dotline_read(&r->dots, octets, take, r, &stopped);
 		stream_take(s->client, taken);
-		if (r->too_large || !dotline_is_clean(&r->dots))
+		if (r->dots.size > ENDLESS * r->most)
+			return -ECONNABORTED;
+		if (r->dots.size / TURN != turn && coro_yield() != 0)
+			return -ECANCELED;
+		turn = r->dots.size / TURN;
+		if (r->too_large || r->spool_failed ||
+		    !dotline_is_clean(&r->dots))
 			spool_clear(&s->tx.spool);
 	}
 	return 0;
@@ -95,6 +107,20 @@ refuse(
 	return RECEIVE_REFUSED;
 }
 
+/*
+ * Somebody may have taken another place for the end of this message.  What
+ * came with it in one breath could be part of it, and is not obeyed.
+ */
+static enum receive_result
+refuse_unclean(struct receiver *r)
+{
+	bool more = stream_pending(r->s->client).len > 0;
+	enum receive_result result =
+	    refuse(r, 554, "5.5.2", "Bare CR, bare LF or NUL in the message");
+
+	return more ? RECEIVE_GONE : result;
+}
+
 enum receive_result
 receive_message(struct session *s)
 {
@@ -109,8 +135,7 @@ receive_message(struct session *s)
 	if (r.spool_failed)
 		return refuse(&r, 452, "4.3.1", "Insufficient system storage");
 	if (!dotline_is_clean(&r.dots))
-		return refuse(
-		    &r, 554, "5.5.2", "Bare CR, bare LF or NUL in the message");
+		return refuse_unclean(&r);
 	if (r.too_large)
 		return refuse(
 		    &r, 552, "5.3.4", "Message size exceeds the limit");

@@ -20,6 +20,7 @@
 #include "verbs.h"
 
 enum {
+	COMMANDS_A_TURN = 32,
 	PROBE_WAIT = 10000,   /* ms that a session waits for the first probe */
 	REPLY_TIMEOUT = 60000 /* ms for a client that does not read */
 };
@@ -120,10 +121,9 @@ session_backend_lost(struct session *s)
 static bool
 check_promise(struct session *s)
 {
-	if (ehlo_keeps(&s->backend.caps, &s->offered)) {
-		s->door->probe.caps = s->backend.caps;
+	if (ehlo_keeps(&s->backend.caps, &s->offered))
 		return true;
-	}
+	s->door->probe.caps = s->backend.caps; /* the next is promised less */
 	return backend_lose(
 	    &s->backend, "the backend no longer offers what EHLO promised");
 }
@@ -215,6 +215,14 @@ step(struct session *s)
 	struct str line;
 	int result;
 
+	/* A client that is never out of commands must not keep the others. */
+	if (++s->commands % COMMANDS_A_TURN == 0 && coro_yield() != 0)
+		return false;
+	/* What is owed goes out before a drain may cut the wait for more. */
+	if (stream_pending(s->client).len == 0 &&
+	    stream_flush(
+		s->client, session_deadline(s, s->conf->command_timeout)) < 0)
+		return false;
 	s->waiting = s->phase <= PHASE_READY;
 	if (s->waiting && s->door->draining) {
 		session_reply(s, 421, "4.3.2", "Shutting down (%s)", s->id);

@@ -47,8 +47,12 @@ struct session {
 	int64_t deadline; /* of the whole session */
 	enum phase phase;
 	unsigned errors;
-	bool named;   /* the client's name was looked up */
-	bool waiting; /* for a command, between transactions */
+	unsigned commands;
+	unsigned hellos;
+	bool named;     /* the client's name was looked up */
+	bool waiting;   /* for a command, between transactions */
+	bool committed; /* the dot was sent: only its reply says what became
+			   of the mail */
 	struct transaction tx;
 };
 

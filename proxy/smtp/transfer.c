@@ -23,7 +23,8 @@ struct writer {
 	struct iovec iov[PIECES];
 	int count;
 	size_t octets;
-	int result; /* first failure, or 0 */
+	bool flushed; /* not all goes in one write */
+	int result;   /* first failure, or 0 */
 };
 
 static void
@@ -61,8 +62,10 @@ put_piece(struct writer *w, bool dot, struct str piece)
 	if (dot)
 		put(w, str_c("."));
 	while (w->result == 0 && piece.len > 0) {
-		if (w->count + 4 > PIECES || w->octets >= BATCH)
+		if (w->count + 4 > PIECES || w->octets >= BATCH) {
 			flush(w);
+			w->flushed = true;
+		}
 		part = str_head(piece, BATCH - w->octets);
 		put(w, part);
 		piece = str_from(piece, part.len);
@@ -91,6 +94,10 @@ send_content(struct session *s, struct str block, const struct strip *strip)
 	put(&w, block);
 	while (strip_cut(strip, &index, &rest, &piece))
 		put_content(&w, piece, &at_line_start);
+	/* A large message waits here and there; a reply that came meanwhile is
+	 * none to the end of it. */
+	if (w.flushed)
+		flush(&w);
 	if (w.result == 0 && stream_is_readable(s->backend.stream))
 		return -EPROTO;
 	put(&w, str_c(".\r\n")); /* what was held ends in CRLF */
@@ -130,7 +137,10 @@ transfer_message(struct session *s, struct str block, const struct strip *strip,
 	if (result < 0)
 		return backend_lose(
 		    b, "%s while sending the message", strerror(-result));
-	if (!backend_read(b, s->conf->backend_end_timeout))
+	s->committed = true;
+	result = backend_read(b, s->conf->backend_end_timeout);
+	s->committed = false;
+	if (!result)
 		return false;
 	b->in_transaction = false;
 	if (b->reply.code < 400 && !reply_is(&b->reply, 2))

@@ -152,6 +152,8 @@ verb_data(struct session *s, const struct command *command)
 	if (received == RECEIVE_GONE)
 		return false;
 	keep = received == RECEIVE_REFUSED || judge(s);
+	/* The client need not wait for what the backend says to RSET. */
+	stream_flush(s->client, session_deadline(s, s->conf->data_timeout));
 	/* RSET behind, unless the message went through and ended it there. */
 	session_reset(s);
 	return keep;

@@ -7,6 +7,8 @@
  */
 #include "verbs.h"
 
+enum { HELLOS_MAX = 100 }; /* each is kept until the session ends */
+
 static bool
 offer(struct session *s)
 {
@@ -41,6 +43,9 @@ verb_hello(struct session *s, const struct command *command)
 	if (!helo_is_acceptable(command->argument))
 		return session_error(
 		    s, 501, "5.5.4", "Invalid host name (%s)", s->id);
+	if (++s->hellos > HELLOS_MAX)
+		return session_error(
+		    s, 503, "5.5.1", "Too many greetings (%s)", s->id);
 	forget_backend(s);
 	s->phase = PHASE_READY;
 	s->peer.helo = arena_text(s->arena, command->argument);

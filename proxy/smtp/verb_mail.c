@@ -52,7 +52,25 @@ params_are_good(
 	return true;
 }
 
-/* SIZE is not handed on when only we know it, nor to a HELO backend. */
+/* SIZE is ours to offer; a backend that does not know it is not told. */
+static void
+add_params(struct strbuf *line, const struct session *s, struct str params)
+{
+	const struct capabilities *caps = &s->backend.caps;
+	struct str key, value;
+
+	while (caps->esmtp && param_cut(&params, &key, &value)) {
+		if (str_case_is(key, "SIZE") && !caps->size)
+			continue;
+		strbuf_putc(line, ' ');
+		strbuf_add(line, key);
+		if (value.data == NULL || value.len == 0)
+			continue;
+		strbuf_putc(line, '=');
+		strbuf_add(line, value);
+	}
+}
+
 static bool
 hand_on(struct session *s, const struct path *path)
 {
@@ -62,10 +80,7 @@ hand_on(struct session *s, const struct path *path)
 	strbuf_init(&line);
 	strbuf_puts(&line, "MAIL FROM:");
 	strbuf_add(&line, path->raw);
-	if (path->params.len && s->backend.caps.esmtp) {
-		strbuf_putc(&line, ' ');
-		strbuf_add(&line, path->params);
-	}
+	add_params(&line, s, path->params);
 	ok = backend_command(
 	    &s->backend, strbuf_str(&line), s->conf->backend_command_timeout);
 	strbuf_clear(&line);
@@ -79,7 +94,7 @@ finish(struct session *s)
 	bool keep = session_relay(s);
 
 	s->backend.in_transaction = taken;
-	if (taken)
+	if (taken || s->tx.lost)
 		s->phase = PHASE_MAIL;
 	else
 		transaction_end(s);

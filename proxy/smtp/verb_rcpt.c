@@ -120,8 +120,10 @@ verb_rcpt(struct session *s, const struct command *command)
 		return session_reply(s, 451, "4.3.0",
 		    "Mail server lost, try again later (%s)", s->tx.id);
 	if (s->tx.accepted >= s->conf->max_recipients ||
-	    ++s->tx.tried > 2 * s->conf->max_recipients)
+	    ++s->tx.tried > 2 * s->conf->max_recipients) {
+		s->tx.refused_later++;
 		return session_reply(
 		    s, 452, "4.5.3", "Too many recipients (%s)", s->tx.id);
+	}
 	return try_recipient(s, &path);
 }
