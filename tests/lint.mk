@@ -1,5 +1,5 @@
 # The rules of the house, by program; `make lint` runs all of them.
-EXTRA_DIST += tests/valgrind.supp tests/lint/lint.py tests/lint/selftest.py tests/lint/config.h \
+EXTRA_DIST += tests/valgrind.supp tests/support/valgrind.sh tests/lint/lint.py tests/lint/selftest.py tests/lint/config.h \
 	.clang-format .clang-tidy
 .PHONY: lint format
 lint:
@@ -18,9 +18,11 @@ check-asan:
 	    $(MAKE) check
 UNIT_TESTS = tests/check_base tests/check_mail tests/check_mime \
 	tests/check_run tests/check_filters
-check-valgrind: $(UNIT_TESTS)
+check-valgrind: $(UNIT_TESTS) postern$(EXEEXT)
 	for test in $(UNIT_TESTS); do \
 	    CK_FORK=no CK_DEFAULT_TIMEOUT=0 valgrind -q --error-exitcode=9 \
 		--leak-check=full --suppressions=$(srcdir)/tests/valgrind.supp \
 		./$$test || exit 1; \
 	done
+	TALK_PATIENCE=30 $(PYTHON3) $(srcdir)/tests/talk/talk.py \
+	    $(srcdir)/tests/support/valgrind.sh $(srcdir)/tests/talk

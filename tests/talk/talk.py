@@ -42,7 +42,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 OFFER = ["PIPELINING", "SIZE 10000000", "8BITMIME", "SMTPUTF8", "DSN",
          "ENHANCEDSTATUSCODES"]
-PATIENCE = 5.0
+PATIENCE = float(os.environ.get("TALK_PATIENCE", "5"))
 
 
 class Difference(Exception):
@@ -278,7 +278,8 @@ class Talk:
         bad = [line for line in self.log
                if b"Sanitizer" in line and b"WARNING" not in line
                or b"runtime error" in line
-               or b"panic" in line or b"was killed" in line]
+               or b"== Invalid " in line or b"uninitialised" in line
+               or b"definitely lost" in line or b"panic" in line or b"was killed" in line]
         if bad:
             raise Difference("the log says %r" % bad[:3])
 
