@@ -80,6 +80,21 @@ def fits(line, pattern):
     return fnmatch.fnmatchcase(line.decode("latin-1"), pattern)
 
 
+PORTS, PORTS_LOCK = set(), threading.Lock()
+
+
+def own_port():
+    """A free port that no other talk of this run has: Postern's listeners
+    share ports (SO_REUSEPORT), so two talks would mix."""
+    with PORTS_LOCK:
+        while True:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = free.getsockname()[1]
+            if port not in PORTS:
+                PORTS.add(port)
+                return port
+
+
 class Peer:
     """A socket with a line buffer."""
 
@@ -245,8 +260,7 @@ class Talk:
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.listening.settimeout(PATIENCE)
         self.backend_port = self.listening.getsockname()[1]
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = own_port()
         relay = self.scene["probe"][0]
         if relay == "down":
             self.listening.close()
