@@ -8,6 +8,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "support"))
+from ports import free_port  # noqa: E402
+
 POSTERN = os.environ["POSTERN"]
 failures = 0
 
@@ -137,8 +141,7 @@ def scans(folder, good):
     check("help", "postern serve" in run("help")[1])
 
 
-with socket.create_server(("127.0.0.1", 0)) as free:
-    PORT = free.getsockname()[1]
+PORT = free_port()
 with tempfile.TemporaryDirectory() as work:
     os.chmod(work, 0o777)
     os.mkdir(os.path.join(work, "rules"))

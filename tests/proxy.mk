@@ -14,7 +14,8 @@ WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
 	tests/integration/check_corpus.py tests/integration/check_kill.py
 TESTS += $(WHOLE_TESTS)
 check_PROGRAMS += $(bin_PROGRAMS)
-EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py
+EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py \
+	tests/support/ports.py
 
 # The closing line, and why something was skipped.
 check-local: check-TESTS

@@ -13,8 +13,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+from ports import free_port  # noqa: E402,F401
 
 CACHE = os.path.join(os.environ.get("POSTERN_TEST_CACHE",
                                     "/var/tmp/postern-test-cache"), "postfix")
@@ -40,11 +45,6 @@ def unpacked():
                           got.stdout.decode("utf-8", "replace")[-200:])
     subprocess.run(["dpkg", "-x", packages[0], root], check=True)
     return root
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]
 
 
 class Postfix:

@@ -40,6 +40,10 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+from ports import free_port  # noqa: E402
+
 OFFER = ["PIPELINING", "SIZE 10000000", "8BITMIME", "SMTPUTF8", "DSN",
          "ENHANCEDSTATUSCODES"]
 PATIENCE = float(os.environ.get("TALK_PATIENCE", "5"))
@@ -78,21 +82,6 @@ def fits(line, pattern):
     pattern = "*".join(re.sub(r"([\[?])", r"[\1]", part)
                        for part in pattern.split("*"))
     return fnmatch.fnmatchcase(line.decode("latin-1"), pattern)
-
-
-PORTS, PORTS_LOCK = set(), threading.Lock()
-
-
-def own_port():
-    """A free port that no other talk of this run has: Postern's listeners
-    share ports (SO_REUSEPORT), so two talks would mix."""
-    with PORTS_LOCK:
-        while True:
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                port = free.getsockname()[1]
-            if port not in PORTS:
-                PORTS.add(port)
-                return port
 
 
 class Peer:
@@ -260,7 +249,7 @@ class Talk:
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.listening.settimeout(PATIENCE)
         self.backend_port = self.listening.getsockname()[1]
-        self.port = own_port()
+        self.port = free_port()
         relay = self.scene["probe"][0]
         if relay == "down":
             self.listening.close()
