@@ -251,12 +251,23 @@ clamp(int64_t value)
 	return value > most ? most : value < -most ? -most : value;
 }
 
+/* In thousandths; both are clamped, so the second product cannot overflow. */
+static int64_t
+multiply(int64_t a, int64_t b)
+{
+	int64_t whole;
+
+	if (__builtin_mul_overflow(a / UNIT, b, &whole))
+		return clamp((a < 0) == (b < 0) ? INT64_MAX : INT64_MIN);
+	return clamp(clamp(whole) + a % UNIT * b / UNIT);
+}
+
 static int64_t
 apply(enum op op, int64_t a, int64_t b)
 {
 	switch (op) {
 	case OP_MUL:
-		return clamp(a / UNIT * b + a % UNIT * b / UNIT);
+		return multiply(a, b);
 	case OP_DIV:
 		return b ? clamp(a * UNIT / b) : 0;
 	case OP_ADD:

@@ -28,7 +28,7 @@ cut_macro(struct str *rest, struct macro *out)
 	uint64_t keep = UINT_MAX;
 
 	if (close == rest->len || body.len == 0 ||
-	    !strchr("slodiphcrtv", ascii_lower(body.data[0])))
+	    !ascii_is_one_of(ascii_lower(body.data[0]), "slodiphcrtv"))
 		return false;
 	*rest = str_from(*rest, close + 1);
 	out->letter = ascii_lower(body.data[0]);
@@ -43,7 +43,7 @@ cut_macro(struct str *rest, struct macro *out)
 	out->reverse = body.len > 0 && ascii_lower(body.data[0]) == 'r';
 	out->delimiters = str_from(body, out->reverse);
 	for (i = 0; i < out->delimiters.len; i++)
-		if (!strchr(delimiter_octets, out->delimiters.data[i]))
+		if (!ascii_is_one_of(out->delimiters.data[i], delimiter_octets))
 			return false;
 	return keep > 0;
 }
@@ -64,14 +64,14 @@ spf_macro_is_valid(struct str text, bool explanation)
 				return false;
 			continue;
 		}
-		if (text.len > 0 && strchr("%_-", text.data[0])) {
+		if (text.len > 0 && ascii_is_one_of(text.data[0], "%_-")) {
 			text = str_from(text, 1);
 			continue;
 		}
 		if (text.len == 0 || text.data[0] != '{' ||
 		    !cut_macro(&text, &macro))
 			return false;
-		if (!explanation && strchr("crt", macro.letter))
+		if (!explanation && ascii_is_one_of(macro.letter, "crt"))
 			return false;
 	}
 	return true;
@@ -172,7 +172,7 @@ add_escaped(struct strbuf *out, struct str text, bool escape)
 
 	for (i = 0; i < text.len; i++)
 		if (!escape || ascii_is_alnum(text.data[i]) ||
-		    (text.data[i] && strchr("-._~", text.data[i])))
+		    ascii_is_one_of(text.data[i], "-._~"))
 			strbuf_putc(out, text.data[i]);
 		else
 			strbuf_printf(

@@ -96,7 +96,7 @@ has_only(struct str text, const char *octets)
 	size_t i;
 
 	for (i = 0; i < text.len; i++)
-		if (!strchr(octets, text.data[i]))
+		if (!ascii_is_one_of(text.data[i], octets))
 			return false;
 	return true;
 }
@@ -185,7 +185,7 @@ parse_directive(struct str text, struct spf_term *term, struct error *err)
 	size_t len = 0;
 
 	*term = (struct spf_term) {.qualifier = '+', .text = text};
-	if (strchr("+-~?", text.data[0])) {
+	if (ascii_is_one_of(text.data[0], "+-~?")) {
 		term->qualifier = text.data[0];
 		rest = str_from(text, 1);
 	}
@@ -208,7 +208,7 @@ modifier_name(struct str text)
 		return 0;
 	for (i = 1; i < text.len; i++)
 		if (!ascii_is_alnum(text.data[i]) &&
-		    !strchr("-_.", text.data[i]))
+		    !ascii_is_one_of(text.data[i], "-_."))
 			break;
 	return i < text.len && text.data[i] == '=' ? i : 0;
 }

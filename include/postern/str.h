@@ -84,6 +84,13 @@ ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
+/* Is c one of these octets?  NUL never is, unlike with strchr. */
+static inline bool
+ascii_is_one_of(char c, const char *octets)
+{
+	return c != '\0' && strchr(octets, c) != NULL;
+}
+
 /* 0 to 15, or -1. */
 int ascii_hex_value(char c);
 

@@ -70,7 +70,7 @@ read_quoted(struct parser *p)
 		if (c == '\n')
 			break;
 		if (c == '\\' && p->at + 1 < p->text.len &&
-		    strchr("\"\\", p->text.data[p->at + 1]))
+		    ascii_is_one_of(p->text.data[p->at + 1], "\"\\"))
 			c = p->text.data[++p->at];
 		strbuf_putc(&word, c);
 	}
@@ -86,7 +86,7 @@ read_quoted(struct parser *p)
 static bool
 is_word_octet(char c)
 {
-	return !ascii_is_control(c) && !strchr(" \"{},=", c);
+	return !ascii_is_control(c) && !ascii_is_one_of(c, " \"{},=");
 }
 
 static void
@@ -113,7 +113,7 @@ next(struct parser *p)
 	p->mark = '\0';
 	if (at_end(p)) {
 		p->kind = TOKEN_END;
-	} else if (peek(p) != '\0' && strchr("{},=", peek(p))) {
+	} else if (ascii_is_one_of(peek(p), "{},=")) {
 		p->kind = TOKEN_MARK;
 		p->mark = p->text.data[p->at++];
 	} else if (peek(p) == '"') {

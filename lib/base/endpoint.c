@@ -25,7 +25,7 @@ is_name(struct str host)
 
 	for (i = 0; i < host.len; i++)
 		if (!ascii_is_alnum(host.data[i]) &&
-		    !strchr("-._", host.data[i]))
+		    !ascii_is_one_of(host.data[i], "-._"))
 			return false;
 	return host.len > 0 && host.len < 254;
 }
