@@ -1,7 +1,9 @@
 # Tests of this room; see tests/local.mk.
 check_PROGRAMS += tests/check_run
 TESTS += tests/check_run
-tests_check_run_SOURCES = tests/check_run.c
+tests_check_run_SOURCES = tests/check_run.c tests/check_run.h \
+	tests/check_coro.c tests/check_net.c tests/check_peer.c \
+	tests/check_spool.c tests/check_stream.c
 tests_check_run_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_check_run_CFLAGS = $(TEST_CFLAGS)
 tests_check_run_LDADD = $(RUN_LIBS) $(RUN_LINK) $(CHECK_LIBS)

@@ -30,7 +30,7 @@ enum {
 	OWED_MOST = 65536, /* octets owed before the writer has to wait */
 	VECTOR_MOST = 64,  /* spans of one system call */
 	SHARE = 65536,     /* octets until the others have a turn */
-	LOOK_AGAIN = 5000, /* milliseconds; see receive_wait */
+	LOOK_AGAIN = 2000, /* milliseconds; see receive_wait */
 	HEARD = EV_READ | EV_CLOSED
 };
 
