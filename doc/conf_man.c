@@ -18,6 +18,7 @@ static const char *const kind_words[] = {
     [SETTING_TEXTS] = "list",
     [SETTING_NETS] = "networks",
     [SETTING_ENDPOINT] = "socket",
+    [SETTING_ENDPOINTS] = "sockets",
     [SETTING_REACTION] = "reaction",
     [SETTING_WORD] = "word",
 };

@@ -7,7 +7,9 @@ postern_SOURCES = proxy/main.c \
 	proxy/cmd/sink_maildir.c proxy/cmd/sink_session.c proxy/cmd/spf.c \
 	proxy/daemon/config.c proxy/daemon/config.h \
 	proxy/daemon/config_rules.c proxy/daemon/config_rules.h \
-	proxy/daemon/config_table.c proxy/daemon/master.c \
+	proxy/daemon/config_table.c proxy/daemon/listener.c \
+	proxy/daemon/listener.h proxy/daemon/listener_table.c \
+	proxy/daemon/master.c \
 	proxy/daemon/master.h proxy/daemon/privileges.c \
 	proxy/daemon/privileges.h proxy/daemon/sockets.c \
 	proxy/daemon/sockets.h proxy/daemon/worker.c proxy/daemon/worker.h \

@@ -25,6 +25,11 @@ struct endpoint {
 	const char *path; /* ENDPOINT_UNIX only */
 };
 
+struct endpoints {
+	struct endpoint *at;
+	size_t count;
+};
+
 /* Text lives in arena.  Port 0 is allowed (the kernel chooses; tests). */
 bool endpoint_parse(struct str text, struct arena *arena, struct endpoint *out,
     struct error *err);

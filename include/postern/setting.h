@@ -28,18 +28,19 @@ struct reaction {
 	int score; /* thousandths of a point, for REACTION_SCORE */
 };
 
-enum setting_kind {       /* member type in the struct */
-	SETTING_BOOL,     /* bool                 yes, no */
-	SETTING_COUNT,    /* unsigned             42 */
-	SETTING_SIZE,     /* size_t, octets       256K 30M */
-	SETTING_DURATION, /* int64_t, ms          500ms 10s 5m 1h 1d */
-	SETTING_SCORE,    /* int, thousandths     -1.5 */
-	SETTING_TEXT,     /* const char *         NULL when "" */
-	SETTING_TEXTS,    /* struct texts         {a, b} */
-	SETTING_NETS,     /* struct ip_nets       {10.0.0.0/8, ::1} */
-	SETTING_ENDPOINT, /* struct endpoint      inet:25@host, *:25 */
-	SETTING_REACTION, /* struct reaction      3.0, ignore, defer, reject */
-	SETTING_WORD      /* int, index in words  one of the row's words */
+enum setting_kind {        /* member type in the struct */
+	SETTING_BOOL,      /* bool                 yes, no */
+	SETTING_COUNT,     /* unsigned             42 */
+	SETTING_SIZE,      /* size_t, octets       256K 30M */
+	SETTING_DURATION,  /* int64_t, ms          500ms 10s 5m 1h 1d */
+	SETTING_SCORE,     /* int, thousandths     -1.5 */
+	SETTING_TEXT,      /* const char *         NULL when "" */
+	SETTING_TEXTS,     /* struct texts         {a, b} */
+	SETTING_NETS,      /* struct ip_nets       {10.0.0.0/8, ::1} */
+	SETTING_ENDPOINT,  /* struct endpoint      inet:25@host, *:25 */
+	SETTING_ENDPOINTS, /* struct endpoints    {host:25, [::1]:25} */
+	SETTING_REACTION,  /* struct reaction      3.0, ignore, defer, reject */
+	SETTING_WORD       /* int, index in words  one of the row's words */
 };
 
 struct setting {

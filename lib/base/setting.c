@@ -23,7 +23,8 @@ split_initial(const struct setting *row, struct arena *arena)
 {
 	struct str rest = str_c(row->initial), member;
 	struct texts out = {.count = 0};
-	bool many = row->kind == SETTING_TEXTS || row->kind == SETTING_NETS;
+	bool many = row->kind == SETTING_TEXTS || row->kind == SETTING_NETS ||
+	    row->kind == SETTING_ENDPOINTS;
 
 	if (many && rest.len == 0)
 		return out;

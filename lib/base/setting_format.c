@@ -127,6 +127,22 @@ add_endpoint(struct strbuf *out, const struct endpoint *ep)
 	arena_free(arena);
 }
 
+/* One is written without braces, as most admins have one. */
+static void
+add_endpoints(struct strbuf *out, const struct endpoints *list)
+{
+	size_t i;
+
+	if (list->count != 1)
+		strbuf_putc(out, '{');
+	for (i = 0; i < list->count; i++) {
+		strbuf_puts(out, i ? ", " : "");
+		add_endpoint(out, &list->at[i]);
+	}
+	if (list->count != 1)
+		strbuf_putc(out, '}');
+}
+
 void
 setting_format(
     const struct setting *row, const void *config, struct strbuf *out)
@@ -162,6 +178,9 @@ setting_format(
 		break;
 	case SETTING_ENDPOINT:
 		add_endpoint(out, place);
+		break;
+	case SETTING_ENDPOINTS:
+		add_endpoints(out, place);
 		break;
 	case SETTING_REACTION:
 		add_reaction(out, place);

@@ -178,6 +178,21 @@ parse_nets(const struct texts *values, struct ip_nets *out, struct arena *arena,
 	return true;
 }
 
+static bool
+parse_endpoints(const struct texts *values, struct endpoints *out,
+    struct arena *arena, struct error *err)
+{
+	size_t i;
+
+	*out = (struct endpoints) {
+	    .at = arena_array(arena, values->count + 1, sizeof(*out->at))};
+	for (i = 0; i < values->count; i++)
+		if (!endpoint_parse(str_c(values->at[i]), arena,
+			&out->at[out->count++], err))
+			return false;
+	return true;
+}
+
 static void
 copy_texts(const struct texts *values, struct texts *out, struct arena *arena)
 {
@@ -225,6 +240,8 @@ setting_parse(const struct setting *row, const struct texts *values,
 
 	if (row->kind == SETTING_NETS)
 		return parse_nets(values, place, arena, err);
+	if (row->kind == SETTING_ENDPOINTS)
+		return parse_endpoints(values, place, arena, err);
 	if (row->kind == SETTING_TEXTS) {
 		copy_texts(values, place, arena);
 		return true;

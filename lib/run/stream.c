@@ -15,14 +15,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <event2/event.h>
-#include <event2/event_struct.h>
-
 #include "postern/log.h"
-#include "postern/stream.h"
 #include "postern/xalloc.h"
 
 #include "loop_private.h"
+#include "stream_private.h"
 
 enum {
 	LINE_ROOM = 4096,  /* buffer for lines */
@@ -30,25 +27,7 @@ enum {
 	OWED_MOST = 65536, /* octets owed before the writer has to wait */
 	VECTOR_MOST = 64,  /* spans of one system call */
 	SHARE = 65536,     /* octets until the others have a turn */
-	LOOK_AGAIN = 2000, /* milliseconds; see receive_wait */
-	HEARD = EV_READ | EV_CLOSED
-};
-
-struct stream {
-	int fd;
-	short watched;    /* events that the loop looks for */
-	bool readable;    /* recv may have something */
-	bool ended;       /* the peer closed: recv will not say EAGAIN */
-	bool empty;       /* recv said EAGAIN and nothing was heard since */
-	bool skipping;    /* the rest of an overlong line */
-	uint64_t sent_at; /* the loop's turn of the last write */
-	size_t used;      /* octets of this coroutine's share */
-	struct event event;
-	struct coro *waiter;
-	short wanted; /* events that wake it */
-	char *in;     /* NULL while nothing is held */
-	size_t in_room, in_start, in_len;
-	struct strbuf out;
+	LOOK_AGAIN = 2000  /* milliseconds; see wait_readable */
 };
 
 struct stream *
@@ -73,6 +52,7 @@ stream_free(struct stream *s)
 		return;
 	if (s->waiter)
 		panic("stream_free while a coroutine waits for the stream");
+	tls_end(s);
 	if (s->watched)
 		event_del(&s->event);
 	close(s->fd);
@@ -93,7 +73,7 @@ on_event(evutil_socket_t fd, short what, void *arg)
 	struct stream *s = arg;
 
 	(void)fd;
-	if (what & HEARD)
+	if (what & STREAM_HEARD)
 		s->readable = true;
 	if (what & EV_CLOSED)
 		s->ended = true;
@@ -117,8 +97,8 @@ watch(struct stream *s, short events)
 		panic("cannot watch descriptor %d", s->fd);
 }
 
-static int
-wait_event(struct stream *s, short wanted, int64_t deadline)
+int
+stream_wait_event(struct stream *s, short wanted, int64_t deadline)
 {
 	int result;
 
@@ -161,6 +141,8 @@ socket_read(struct stream *s, char *to, size_t room)
 {
 	ssize_t got;
 
+	if (s->ssl)
+		return tls_read(s, to, room);
 	do
 		got = recv(s->fd, to, room, 0);
 	while (got < 0 && errno == EINTR);
@@ -178,6 +160,8 @@ socket_write(struct stream *s, struct iovec *iov, int count, bool more)
 	struct msghdr message = {.msg_iov = iov, .msg_iovlen = (size_t)count};
 	ssize_t sent;
 
+	if (s->ssl)
+		return tls_write(s, iov, count);
 	do
 		sent = sendmsg(
 		    s->fd, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
@@ -243,9 +227,15 @@ wait_readable(struct stream *s, int64_t deadline)
 	int64_t look = loop_now(coro_loop()) + LOOK_AGAIN;
 	int result;
 
+	if (s->tls_blocked) {
+		result =
+		    stream_wait_event(s, STREAM_HEARD | EV_WRITE, deadline);
+		s->readable |= result == 0;
+		return result;
+	}
 	if (s->empty || (deadline != CORO_NEVER && deadline <= look))
-		return wait_event(s, HEARD, deadline);
-	result = wait_event(s, HEARD, look);
+		return stream_wait_event(s, STREAM_HEARD, deadline);
+	result = stream_wait_event(s, STREAM_HEARD, look);
 	if (result != -ETIMEDOUT)
 		return result;
 	s->readable = true;
@@ -358,6 +348,8 @@ stream_is_readable(struct stream *s)
 	if ((s->watched & EV_READ) && !s->readable && coro_self() &&
 	    s->sent_at < coro_loop()->turns)
 		return false;
+	if (s->ssl)
+		return tls_is_readable(s);
 	got = recv(s->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
 	return got >= 0 || (errno != EAGAIN && errno != EINTR);
 }
@@ -417,7 +409,7 @@ send_all(
 			count -= gone;
 			result = count > 0 ? share(s, deadline) : 0;
 		} else if (sent == -EAGAIN) {
-			result = wait_event(s, EV_WRITE, deadline);
+			result = stream_wait_event(s, EV_WRITE, deadline);
 		} else {
 			result = (int)sent;
 		}

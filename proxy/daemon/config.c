@@ -103,46 +103,31 @@ name_host(struct config *config, enum config_use use, struct problems *problems)
 		check_host_name(config, "hostname", config->hostname, problems);
 }
 
+/* Two listeners of one title would share their log lines. */
 static void
-check_listener(const struct config *config, const struct listener_conf *l,
+check_title(const struct config *config, const struct listener_conf *l,
     struct problems *problems)
 {
-	const struct conf_node *node = l->node;
 	size_t i;
 
-	if (!node->title)
-		problem_add(problems, node->file, node->line,
-		    "a listener needs a title: listener \"mx\" { ... }");
 	for (i = 0; i + 1 < config->listener_count; i++)
 		if (strcmp(config->listeners[i].title, l->title) == 0)
-			problem_add(problems, node->file, node->line,
+			problem_add(problems, l->node->file, l->node->line,
 			    "listener \"%s\" is defined already, at line %u",
 			    l->title, config->listeners[i].node->line);
-	if (l->message_size_limit == 0)
-		problem_add(problems, node->file, node->line,
-		    "message_size_limit must be above 0");
-	if (l->command_line_limit < 512)
-		problem_add(problems, node->file, node->line,
-		    "command_line_limit must be at least 512 (RFC 5321)");
 }
 
 static void
 read_listener(struct config *config, const struct conf_node *node,
-    struct problems *problems)
+    enum config_use use, struct problems *problems)
 {
 	struct listener_conf *l;
 
 	config->listeners = arena_push(config->arena, config->listeners,
 	    config->listener_count, sizeof(*config->listeners));
 	l = &config->listeners[config->listener_count++];
-	l->title = node->title ? node->title : "";
-	l->node = node;
-	l->origins = arena_array(
-	    config->arena, settings_count(listener_table), sizeof(*l->origins));
-	settings_defaults(listener_table, l, config->arena);
-	settings_apply(listener_table, l, node->child, node, config->arena,
-	    problems, l->origins);
-	check_listener(config, l, problems);
+	listener_read(l, node, use == CONFIG_SERVE, config->arena, problems);
+	check_title(config, l, problems);
 }
 
 static void
@@ -167,7 +152,8 @@ read_actions(struct config *config, const struct conf_node *node,
 }
 
 static void
-read_sections(struct config *config, struct problems *problems)
+read_sections(
+    struct config *config, enum config_use use, struct problems *problems)
 {
 	const struct conf_node *node;
 
@@ -176,7 +162,7 @@ read_sections(struct config *config, struct problems *problems)
 			continue;
 		check_section_name(node, problems);
 		if (strcmp(node->name, "listener") == 0)
-			read_listener(config, node, problems);
+			read_listener(config, node, use, problems);
 		if (strcmp(node->name, "actions") == 0)
 			read_actions(config, node, problems);
 	}
@@ -216,13 +202,14 @@ find_file(const char *path, enum config_use use)
 }
 
 static void
-read_file(struct config *config, const char *path, struct problems *problems)
+read_file(struct config *config, const char *path, enum config_use use,
+    struct problems *problems)
 {
 	if (path)
 		config->nodes = conffile_load(path, config->arena, problems);
 	settings_apply(config_table, config, config->nodes, NULL, config->arena,
 	    problems, config->origins);
-	read_sections(config, problems);
+	read_sections(config, use, problems);
 }
 
 /* A directory that is there and can be written by whoever workers are. */
@@ -293,7 +280,7 @@ config_load(const char *path, enum config_use use, const char *rules,
 	    settings_count(config_table), sizeof(*config->origins));
 	settings_defaults(config_table, config, config->arena);
 	settings_defaults(action_table, &config->policy, config->arena);
-	read_file(config, path, problems);
+	read_file(config, path, use, problems);
 	name_host(config, use, problems);
 	fill_policy(config);
 	if (use == CONFIG_SERVE)
@@ -313,8 +300,12 @@ config_load(const char *path, enum config_use use, const char *rules,
 void
 config_free(struct config *config)
 {
+	size_t i;
+
 	if (!config)
 		return;
+	for (i = 0; i < config->listener_count; i++)
+		listener_close(&config->listeners[i]);
 	chain_close(config->chain);
 	arena_free(config->arena);
 	free(config);

@@ -11,40 +11,9 @@
 #include "postern/chain.h"
 #include "postern/setting.h"
 
-enum identity { IDENTITY_NONE, IDENTITY_XCLIENT };
+#include "listener.h"
 
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
-
-/* One `listener "title" { }`: a door for SMTP clients.  Times in ms. */
-struct listener_conf {
-	const char *title;
-	const struct conf_node *node;
-	struct origin *origins;
-	struct endpoint address;
-	struct endpoint backend;
-	int identity;
-	struct ip_nets clients;
-	bool allow_open_backend;
-	const char *probe_recipient;
-	int64_t probe_interval;
-	bool delay_reject;
-	unsigned max_sessions;
-	unsigned max_recipients;
-	unsigned max_errors;
-	unsigned max_hops;
-	size_t message_size_limit;
-	size_t command_line_limit;
-	int64_t command_timeout;
-	int64_t data_timeout;
-	int64_t session_timeout;
-	int64_t filter_timeout;
-	int64_t client_name_timeout;
-	int64_t backend_connect_timeout;
-	int64_t backend_greeting_timeout;
-	int64_t backend_command_timeout;
-	int64_t backend_data_timeout;
-	int64_t backend_end_timeout;
-};
 
 struct config {
 	struct arena *arena;
@@ -89,7 +58,6 @@ enum config_use {
 
 extern const struct setting config_table[];
 extern const struct setting action_table[];
-extern const struct setting listener_table[];
 
 /*
  * path NULL: the default file, which a tool may lack.  Opens the chain.  Every

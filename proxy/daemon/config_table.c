@@ -1,10 +1,9 @@
 /*
- * config_table: the settings of the top level, of actions and of listeners.
+ * config_table: the settings of the top level and of actions.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "config.h"
 
-static const char *const identity_words[] = {"none", "xclient", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const mode_words[] = {"enforce", "monitor", NULL};
 static const char *const undecided_words[] = {"ignore", "defer", NULL};
@@ -71,65 +70,6 @@ const struct setting action_table[] = {
 	    "Score from which mail is put aside; 0 means never.", NULL),
 	SETTING(policy_conf, reject, SETTING_SCORE, "15",
 	    "Score from which mail is refused.", NULL),
-	{.name = NULL},
-};
-
-const struct setting listener_table[] = {
-	SETTING(listener_conf, address, SETTING_ENDPOINT, "127.0.0.1:10025",
-	    "Where clients connect.", NULL),
-	SETTING(listener_conf, backend, SETTING_ENDPOINT, "127.0.0.1:10026",
-	    "The mail server behind.", NULL),
-	SETTING(listener_conf, identity, SETTING_WORD, "none",
-	    "How the backend learns who the client is: xclient, or none.",
-	    identity_words),
-	SETTING(listener_conf, clients, SETTING_NETS, "",
-	    "The only networks that may connect; empty means everybody.",
-	    NULL),
-	SETTING(listener_conf, allow_open_backend, SETTING_BOOL, "no",
-	    "Serve although the backend relays for strangers.  Dangerous.",
-	    NULL),
-	SETTING(listener_conf, probe_recipient, SETTING_TEXT,
-	    "postern-probe@relay-test.invalid",
-	    "Foreign recipient that a safe backend refuses for good.", NULL),
-	SETTING(listener_conf, probe_interval, SETTING_DURATION, "5m",
-	    "Time between two probes of a backend that is safe.", NULL),
-	SETTING(listener_conf, delay_reject, SETTING_BOOL, "yes",
-	    "Speak a refusal due at connect, HELO or MAIL only at RCPT, so that "
-	    "the recipient is logged.", NULL),
-	SETTING(listener_conf, max_sessions, SETTING_COUNT, "10000",
-	    "Sessions of one worker at a time; more get 421.", NULL),
-	SETTING(listener_conf, max_recipients, SETTING_COUNT, "1000",
-	    "Recipients of one message; more get 452.", NULL),
-	SETTING(listener_conf, max_errors, SETTING_COUNT, "20",
-	    "Bad commands after which a session is ended.", NULL),
-	SETTING(listener_conf, max_hops, SETTING_COUNT, "50",
-	    "Received fields above which mail is taken for looping.", NULL),
-	SETTING(listener_conf, message_size_limit, SETTING_SIZE, "50M",
-	    "Largest message; never offered above the backend's own limit.",
-	    NULL),
-	SETTING(listener_conf, command_line_limit, SETTING_SIZE, "4K",
-	    "Longest command line; longer ones are refused and skipped.",
-	    NULL),
-	SETTING(listener_conf, command_timeout, SETTING_DURATION, "5m",
-	    "Wait for a command of the client.", NULL),
-	SETTING(listener_conf, data_timeout, SETTING_DURATION, "3m",
-	    "Wait for the next octets of a message.", NULL),
-	SETTING(listener_conf, session_timeout, SETTING_DURATION, "2h",
-	    "Longest session.", NULL),
-	SETTING(listener_conf, filter_timeout, SETTING_DURATION, "20s",
-	    "Longest time the filters may take at one stage.", NULL),
-	SETTING(listener_conf, client_name_timeout, SETTING_DURATION, "5s",
-	    "Longest look-up of the client's name in DNS.", NULL),
-	SETTING(listener_conf, backend_connect_timeout, SETTING_DURATION,
-	    "10s", "Wait for the connection to the backend.", NULL),
-	SETTING(listener_conf, backend_greeting_timeout, SETTING_DURATION,
-	    "30s", "Wait for the backend's greeting.", NULL),
-	SETTING(listener_conf, backend_command_timeout, SETTING_DURATION,
-	    "2m", "Wait for the backend's reply to a command.", NULL),
-	SETTING(listener_conf, backend_data_timeout, SETTING_DURATION, "3m",
-	    "Wait for the backend to take more octets of a message.", NULL),
-	SETTING(listener_conf, backend_end_timeout, SETTING_DURATION, "9m",
-	    "Wait for the backend's reply to the end of a message.", NULL),
 	{.name = NULL},
 };
 /* clang-format on */

@@ -27,7 +27,8 @@ enum {
 	PAUSE_FIRST = 100, /* ms */
 	PAUSE_MOST = 5000,
 	LIVED = 10000, /* ms after which a worker counts as healthy */
-	OLD_MAX = 4096
+	OLD_MAX = 4096,
+	TICKET_KEY_LIFE = 86400000 /* ms, looked at when there is a reload */
 };
 
 struct slot {
@@ -47,6 +48,8 @@ struct master {
 	pid_t old[OLD_MAX]; /* workers that drain */
 	size_t old_count;
 	bool stopping;
+	unsigned char ticket_key[TLS_TICKET_KEY_SIZE];
+	int64_t ticket_key_at; /* when it was made, clock_ms; 0: never */
 };
 
 static unsigned
@@ -72,6 +75,24 @@ master_signals(void)
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigaddset(&set, numbers[i]);
 	return set;
+}
+
+/* A client may resume with any worker, and after a reload. */
+static void
+share_tickets(struct master *m)
+{
+	int64_t now = clock_ms();
+	size_t i;
+
+	if (m->ticket_key_at == 0 || now - m->ticket_key_at > TICKET_KEY_LIFE) {
+		if (!tls_ticket_key(m->ticket_key))
+			return;
+		m->ticket_key_at = now;
+	}
+	for (i = 0; i < m->config->listener_count; i++)
+		if (m->config->listeners[i].tls_context)
+			tls_share_tickets(
+			    m->config->listeners[i].tls_context, m->ticket_key);
 }
 
 static _Noreturn void
@@ -238,6 +259,7 @@ reload(struct master *m)
 	sockets_trim(&m->sockets, slots_wanted(config));
 	config_free(m->config);
 	m->config = config;
+	share_tickets(m);
 	m->slot_count = slots_wanted(config);
 	log_open(m->foreground ? "stderr" : config->log, config->log_ident);
 	start_due(m);
@@ -326,6 +348,7 @@ master_run(struct config *config, const char *path, bool foreground)
 	if (!sockets_bind(&m->sockets, config, m->slot_count, &error))
 		fatal(EX_UNAVAILABLE, "%s", error.text);
 	raise_descriptors();
+	share_tickets(m);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);

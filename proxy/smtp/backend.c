@@ -178,7 +178,7 @@ backend_open(struct backend *b, const struct envelope *client, const char *helo)
 
 	reply_reset(&b->reply);
 	b->in_transaction = false;
-	fd = net_connect(&b->conf->backend, b->dns, deadline, &b->error);
+	fd = net_connect(&b->conf->backend.at[0], b->dns, deadline, &b->error);
 	if (fd < 0)
 		return false;
 	b->stream = stream_new(fd);
