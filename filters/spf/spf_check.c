@@ -20,12 +20,18 @@ const struct setting spf_settings[] = {
 	    "When the domain's record is wrong.", NULL),
 	SETTING(spf_conf, on_temperror, SETTING_REACTION, "ignore",
 	    "When DNS did not answer.", NULL),
-	SETTING(spf_conf, timeout, SETTING_DURATION, "5s",
-	    "Longest time of one evaluation.", NULL),
+	SETTING(spf_conf, check_helo, SETTING_BOOL, "yes",
+	    "Whether the name in HELO is checked as well (RFC 7208 2.3).",
+	    NULL),
+	SETTING(spf_conf, on_helo_fail, SETTING_REACTION, "1.0",
+	    "When that domain says that the client may not use its name.",
+	    NULL),
+	SETTING(spf_conf, timeout, SETTING_DURATION, "20s",
+	    "Longest time for SPF at one MAIL command.", NULL),
 	SETTING(spf_conf, engine, SETTING_WORD, "libspf2",
 	    "libspf2 (behind the guard), or internal.", engine_words),
 	SETTING(spf_conf, max_lookups, SETTING_COUNT, "10",
-	    "Terms that may ask DNS (RFC 7208 4.6.4).", NULL),
+	    "Terms that may ask DNS (RFC 7208 4.6.4); 20 at most.", NULL),
 	SETTING(spf_conf, max_voids, SETTING_COUNT, "2",
 	    "Look-ups that may find nothing (RFC 7208 4.6.4).", NULL),
 	SETTING(spf_conf, skip_networks, SETTING_NETS, "",
@@ -67,16 +73,11 @@ static struct str
 default_words(const struct spf_eval *e, struct str domain)
 {
 	char ip[IP_TEXT_MAX];
-	struct str words =
-	    arena_printf(e->arena, "%s is not allowed to send mail for %.*s",
-		ip_format(&e->macros.ip, ip), (int)domain.len, domain.data);
-	char *at = (char *)words.data;
-	size_t i;
 
-	for (i = 0; i < words.len; i++)
-		if (at[i] < 0x20 || at[i] > 0x7e)
-			at[i] = '?';
-	return words;
+	return spf_printable(
+	    arena_printf(e->arena, "%s is not allowed to send mail for %.*s",
+		ip_format(&e->macros.ip, ip), (int)domain.len, domain.data),
+	    e->arena);
 }
 
 static void
@@ -93,11 +94,18 @@ run(struct spf_eval *e, struct str domain)
 		spf_run_libspf2(e, domain);
 }
 
+const char *
+spf_dnssec_word(const struct spf_result *result)
+{
+	return result->bogus ? "bogus" : result->secure ? "secure" : "insecure";
+}
+
 void
 spf_check_host(const struct spf_conf *conf, struct dns *dns, int64_t deadline,
     struct arena *arena, const struct spf_query *query, struct spf_result *out)
 {
 	struct spf_eval e = {.conf = conf,
+	    .query = query,
 	    .dns = dns,
 	    .deadline = deadline,
 	    .arena = arena,
@@ -116,11 +124,14 @@ spf_check_host(const struct spf_conf *conf, struct dns *dns, int64_t deadline,
 	out->term = e.stopped ? str_c("") : e.term;
 	out->lookups = e.lookups;
 	out->voids = e.voids;
-	out->secure = !e.insecure;
+	out->asked = e.asked;
+	out->secure = e.asked > 0 && !e.insecure;
+	out->bogus = e.bogus;
 	out->explanation = str_c("");
 	if (e.result == RESULT_FAIL) {
 		out->explanation = spf_explain(&e);
-		if (out->explanation.len == 0)
+		out->explained = out->explanation.len > 0;
+		if (!out->explained)
 			out->explanation = default_words(&e, out->domain);
 	}
 }

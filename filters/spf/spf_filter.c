@@ -1,18 +1,22 @@
 /*
  * spf_filter: the link of the chain that checks SPF.
  *
- * One finding for MAIL FROM, or for HELO when the sender is null.  What
- * follows from it is the admin's to say: on_fail and its like.
+ * A finding for MAIL FROM and one for HELO, or for HELO alone when the sender
+ * is null; that of MAIL FROM comes first, because DMARC wants it.  What
+ * follows from them is the admin's to say: on_fail and its like.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "spf_check.h"
+#include "spf_eval.h"
 #include "spf_filter.h"
 
+/* identity: a sender, or a name from HELO. */
 static bool
-skips_domain(const struct spf_conf *conf, struct str sender)
+skips_domain(const struct spf_conf *conf, struct str identity)
 {
-	struct str domain = str_from(sender, str_find_last(sender, '@') + 1);
-	size_t i;
+	size_t at = str_find_last(identity, '@'), i;
+	struct str domain =
+	    at < identity.len ? str_from(identity, at + 1) : identity;
 
 	for (i = 0; i < conf->skip_domains.count; i++)
 		if (str_case_is(domain, conf->skip_domains.at[i]))
@@ -32,7 +36,7 @@ skip_reason(const struct spf_conf *conf, const struct scan *scan)
 		return "authenticated client";
 	if (ip_nets_have(&conf->skip_networks, &e->client))
 		return "skip_networks";
-	if (skips_domain(conf, str_c(e->sender)))
+	if (skips_domain(conf, str_c(e->sender[0] ? e->sender : e->helo)))
 		return "skip_domains";
 	return NULL;
 }
@@ -61,11 +65,11 @@ add_finding(struct scan *scan, const struct spf_result *r)
 	d[2] = (struct detail) {"lookups", {NULL, 0}, r->lookups};
 	d[3] = (struct detail) {"void", {NULL, 0}, r->voids};
 	d[4] = (struct detail) {"problem", str_c(r->problem), 0};
-	d[5] = (struct detail) {
-	    "dnssec", str_c(r->secure ? "secure" : "insecure"), 0};
+	d[5] = (struct detail) {"dnssec", str_c(spf_dnssec_word(r)), 0};
 	scan_add_finding(scan, &finding);
 }
 
+/* To what MAIL FROM gave, with a null sender too (RFC 7208 2.4). */
 static const struct reaction *
 reaction_to(const struct spf_conf *conf, enum result result)
 {
@@ -83,23 +87,36 @@ reaction_to(const struct spf_conf *conf, enum result result)
 	}
 }
 
+/* "SPF fail: example.org explains: ..."; who speaks is said (RFC 7208 8.4). */
+static const char *
+words(struct scan *scan, const struct spf_result *r)
+{
+	struct str text = r->explanation.len ? r->explanation :
+	    r->problem[0]                    ? str_c(r->problem) :
+					       str_c("SPF check failed");
+	struct str domain = str_head(r->domain, r->explained ? 100 : 0);
+
+	text = str_head(text, 200);
+	return spf_printable(
+	    arena_printf(scan->arena, "SPF %s%s: %.*s%s%.*s",
+		r->helo_identity ? "HELO " : "", result_word(r->result),
+		(int)domain.len, domain.data, r->explained ? " explains: " : "",
+		(int)text.len, text.data),
+	    scan->arena)
+	    .data;
+}
+
+/* The codes of RFC 7372 3.2. */
 static void
 refuse(struct scan *scan, const struct spf_result *r, bool for_good)
 {
 	bool error = r->result >= RESULT_TEMPERROR;
-	struct str words = r->explanation.len ?
-	    r->explanation :
-	    str_c(r->problem[0] ? r->problem : "SPF check failed");
 	struct wish wish = {
 	    .action = for_good ? ACTION_REJECT : ACTION_DEFER,
 	    .code = for_good ? 550 : 451,
-	    .enhanced = for_good ? "5.7.23" :
-		error            ? "4.4.3" :
-				   "4.7.23",
-	    .text = arena_printf(scan->arena, "SPF %s: %.*s",
-		result_word(r->result), (int)str_head(words, 200).len,
-		words.data)
-			.data,
+	    .enhanced = for_good ? (error ? "5.7.24" : "5.7.23") :
+				   (error ? "4.7.24" : "4.7.23"),
+	    .text = words(scan, r),
 	    .source = "spf",
 	};
 
@@ -107,16 +124,15 @@ refuse(struct scan *scan, const struct spf_result *r, bool for_good)
 }
 
 static void
-react(
-    const struct spf_conf *conf, struct scan *scan, const struct spf_result *r)
+react(struct scan *scan, const struct reaction *reaction,
+    const struct spf_result *r)
 {
-	const struct reaction *reaction = reaction_to(conf, r->result);
-
 	if (!reaction || reaction->kind == REACTION_IGNORE)
 		return;
 	if (reaction->kind == REACTION_SCORE)
 		scan_add_points(scan, reaction->score,
-		    arena_printf(scan->arena, "spf %s", result_word(r->result))
+		    arena_printf(scan->arena, "spf %s%s",
+			r->helo_identity ? "helo " : "", result_word(r->result))
 			.data);
 	else
 		refuse(scan, r, reaction->kind == REACTION_REJECT);
@@ -130,19 +146,34 @@ deadline_of(const struct spf_conf *conf, const struct scan *scan)
 	return own < scan->deadline ? own : scan->deadline;
 }
 
+/* sender "": HELO. */
+static void
+check_identity(const struct spf_conf *conf, struct scan *scan,
+    const char *sender, int64_t deadline, struct spf_result *result)
+{
+	struct spf_query query = {
+	    .ip = scan->envelope->client,
+	    .helo = scan->envelope->helo,
+	    .sender = sender,
+	    .receiver = scan->envelope->receiver,
+	    .time = scan->time,
+	};
+
+	spf_check_host(conf, scan->dns, deadline, scan->arena, &query, result);
+	add_finding(scan, result);
+}
+
 static void
 check(const void *self, void *lane, enum stage stage, struct scan *scan)
 {
 	const struct spf_conf *conf = self;
+	const struct envelope *e = scan->envelope;
 	const char *skip = skip_reason(conf, scan);
-	struct spf_query query = {
-	    .ip = scan->envelope->client,
-	    .helo = scan->envelope->helo,
-	    .sender = scan->envelope->sender,
-	    .receiver = scan->envelope->receiver,
-	    .time = scan->time,
-	};
 	struct spf_result result;
+	int64_t deadline;
+	bool both = e->sender[0] && conf->check_helo &&
+	    !skips_domain(conf, str_c(e->helo)) &&
+	    spf_is_domain(str_c(e->helo));
 
 	(void)lane;
 	(void)stage;
@@ -150,10 +181,28 @@ check(const void *self, void *lane, enum stage stage, struct scan *scan)
 		scan_add_unchecked(scan, "spf", "%s", skip);
 		return;
 	}
-	spf_check_host(conf, scan->dns, deadline_of(conf, scan), scan->arena,
-	    &query, &result);
-	add_finding(scan, &result);
-	react(conf, scan, &result);
+	deadline = deadline_of(conf, scan);
+	if (both)
+		dns_prefetch(scan->dns, e->helo, DNS_TXT);
+	check_identity(conf, scan, e->sender, deadline, &result);
+	react(scan, reaction_to(conf, result.result), &result);
+	if (!both)
+		return;
+	check_identity(conf, scan, "", deadline, &result);
+	if (result.result == RESULT_FAIL)
+		react(scan, &conf->on_helo_fail, &result);
+}
+
+static void *
+open_filter(const void *config, struct problems *problems)
+{
+	const struct spf_conf *conf = config;
+
+	if (conf->max_lookups > SPF_LOOKUPS_MAX)
+		problem_add(problems, NULL, 0,
+		    "filter \"spf\": max_lookups is at most %d",
+		    SPF_LOOKUPS_MAX);
+	return conf->max_lookups > SPF_LOOKUPS_MAX ? NULL : (void *)config;
 }
 
 const struct filter spf_filter = {
@@ -162,5 +211,6 @@ const struct filter spf_filter = {
     .stages = 1u << STAGE_MAIL,
     .settings = spf_settings,
     .config_size = sizeof(struct spf_conf),
+    .open = open_filter,
     .check = check,
 };

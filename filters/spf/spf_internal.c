@@ -1,10 +1,10 @@
 /*
  * spf_internal: check_host in our own words, the cross-check of libspf2.
+ *
+ * Each level costs a look-up, so that the limit bounds the depth as well.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "spf_eval.h"
-
-enum { DEPTH_MAX = 20 }; /* the look-up limit comes first */
 
 static enum result
 check_host(struct spf_eval *e, struct str name, unsigned depth, bool outermost);
@@ -52,9 +52,7 @@ check_host(struct spf_eval *e, struct str name, unsigned depth, bool outermost)
 	bool matches;
 	size_t i;
 
-	if (depth > DEPTH_MAX)
-		return spf_stop(e, RESULT_PERMERROR, "too deep"), e->result;
-	if (!spf_is_domain(name) || !spf_fetch(e, name, in))
+	if (!spf_is_domain(name) || !spf_fetch(e, name, depth, in))
 		return RESULT_NONE;
 	for (i = 0; i < in->record.count; i++) {
 		term = &in->record.terms[i];

@@ -20,14 +20,13 @@
 #include <spf2/spf.h>
 #include <spf2/spf_dns.h>
 
+#include "postern/log.h"
 #include "postern/strbuf.h"
 
 #include "spf_eval.h"
 
-enum {
-	TOKENS_MAX = 400,
-	TERMS_MAX = 40 /* of one record: the look-up limit is far below */
-};
+/* Each record brings at most as many terms as look-ups are left, and two. */
+enum { TOKENS_MAX = (SPF_LOOKUPS_MAX + 2) * (SPF_LOOKUPS_MAX + 2) };
 
 struct token {
 	struct guard *guard;
@@ -50,10 +49,8 @@ token_new(struct guard *guard, struct spf_domain *parent,
 {
 	struct token *t;
 
-	if (guard->count == TOKENS_MAX) {
-		spf_stop(guard->eval, RESULT_PERMERROR, "too many terms");
-		return NULL;
-	}
+	if (guard->count == TOKENS_MAX)
+		panic("spf: %zu tokens", guard->count);
 	t = arena_alloc(guard->eval->arena, sizeof(*t));
 	*t = (struct token) {
 	    .guard = guard, .parent = parent, .term = term, .within = within};
@@ -78,8 +75,9 @@ token_find(const struct guard *guard, const char *name)
 }
 
 /*
- * Nothing may follow a term that is sure to match, and terms that cannot match
- * are left out; so a record of any length stays short.
+ * Left out is what cannot match, what follows a term that is sure to match,
+ * and what could be reached only beyond the look-up limit; so a record of any
+ * length stays short.
  */
 static bool
 is_needless(const struct spf_eval *e, const struct spf_term *term)
@@ -100,19 +98,18 @@ write_terms(struct token *t, struct strbuf *out, bool *ended)
 {
 	struct spf_record *record = &t->inner.record;
 	struct token *within = t->term ? t : t->within;
-	size_t i, number, written = 0;
+	const struct spf_eval *e = t->guard->eval;
+	size_t room = spf_lookup_limit(e) - e->lookups + 1, i, number;
 
-	for (i = 0; i < record->count && !*ended && written < TERMS_MAX; i++) {
+	for (i = 0; i < record->count && !*ended; i++) {
 		const struct spf_term *term = &record->terms[i];
 
-		if (is_needless(t->guard->eval, term))
+		if (is_needless(e, term))
 			continue;
-		if (!token_new(t->guard, &t->inner, term, within, &number))
-			return;
+		token_new(t->guard, &t->inner, term, within, &number);
 		strbuf_printf(out, " %c%s:t%zu.g", term->qualifier,
 		    term->kind == SPF_INCLUDE ? "include" : "exists", number);
-		*ended = is_certain(term);
-		written++;
+		*ended = is_certain(term) || --room == 0;
 	}
 }
 
@@ -125,9 +122,10 @@ write_record(struct token *t, struct strbuf *out)
 
 	strbuf_puts(out, "v=spf1");
 	write_terms(t, out, &ended);
-	if (!ended && t->inner.record.redirect.len &&
-	    token_new(t->guard, &t->inner, NULL, within, &number))
-		strbuf_printf(out, " redirect=t%zu.g", number);
+	if (ended || t->inner.record.redirect.len == 0)
+		return;
+	token_new(t->guard, &t->inner, NULL, within, &number);
+	strbuf_printf(out, " redirect=t%zu.g", number);
 }
 
 /* Fetches the record that a token leads to. */
@@ -144,7 +142,8 @@ enter(struct token *t)
 		    !spf_target(e, t->parent, spec, &name))
 			return false;
 	}
-	if (spf_is_domain(name) && spf_fetch(e, name, &t->inner))
+	if (spf_is_domain(name) &&
+	    spf_fetch(e, name, start ? 0 : t->parent->depth + 1, &t->inner))
 		return true;
 	if (start)
 		spf_stop(e, RESULT_NONE, "%s", "");

@@ -3,25 +3,32 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <limits.h>
+#include <stdio.h>
 
 #include "postern/strbuf.h"
 
 #include "spf_macro.h"
 
-/* One "%{...}" taken apart. */
-struct macro {
-	char letter;
+/* A name that is cut here has a dot to be cut at behind it, or none at all. */
+enum { NAME_TAIL = SPF_NAME_MAX + 2 };
+
+enum piece_kind { PIECE_TEXT, PIECE_ESCAPE, PIECE_MACRO };
+
+/* One octet of text, "%%" and its like, or "%{...}" taken apart. */
+struct piece {
+	enum piece_kind kind;
+	char letter;   /* the octet, what stands behind "%", or the macro's */
 	bool upper;    /* URL-escaped */
 	unsigned keep; /* labels from the right; UINT_MAX: all */
 	bool reverse;
-	struct str delimiters;
+	struct str delimiters; /* empty: "." */
 };
 
 static const char delimiter_octets[] = ".-+,/_=";
 
 /* Takes "{...}" off *rest; false when it is malformed. */
 static bool
-cut_macro(struct str *rest, struct macro *out)
+cut_macro(struct str *rest, struct piece *out)
 {
 	size_t close = str_find(*rest, '}'), digits = 0, i;
 	struct str body = str_from(str_head(*rest, close), 1);
@@ -31,6 +38,7 @@ cut_macro(struct str *rest, struct macro *out)
 	    !ascii_is_one_of(ascii_lower(body.data[0]), "slodiphcrtv"))
 		return false;
 	*rest = str_from(*rest, close + 1);
+	out->kind = PIECE_MACRO;
 	out->letter = ascii_lower(body.data[0]);
 	out->upper = out->letter != body.data[0];
 	body = str_from(body, 1);
@@ -48,32 +56,44 @@ cut_macro(struct str *rest, struct macro *out)
 	return keep > 0;
 }
 
+/* Takes the next piece off *rest, which is not empty. */
+static bool
+cut_piece(struct str *rest, struct piece *out)
+{
+	*out = (struct piece) {.letter = rest->data[0]};
+	*rest = str_from(*rest, 1);
+	if (out->letter != '%')
+		return true;
+	if (rest->len == 0)
+		return false;
+	if (rest->data[0] == '{')
+		return cut_macro(rest, out);
+	out->kind = PIECE_ESCAPE;
+	out->letter = rest->data[0];
+	*rest = str_from(*rest, 1);
+	return ascii_is_one_of(out->letter, "%_-");
+}
+
+static bool
+is_allowed(const struct piece *piece, bool explanation)
+{
+	if (piece->kind == PIECE_MACRO)
+		return explanation || !ascii_is_one_of(piece->letter, "crt");
+	if (piece->kind == PIECE_ESCAPE ||
+	    (explanation && piece->letter == ' '))
+		return true;
+	return piece->letter > 0x20 && piece->letter < 0x7f;
+}
+
 bool
 spf_macro_is_valid(struct str text, bool explanation)
 {
-	struct macro macro = {.letter = 0};
-	char c;
+	struct piece piece;
 
-	while (text.len > 0) {
-		c = text.data[0];
-		text = str_from(text, 1);
-		if (c != '%') {
-			if (c < 0x21 && !(explanation && c == ' '))
-				return false;
-			if (c > 0x7e)
-				return false;
-			continue;
-		}
-		if (text.len > 0 && ascii_is_one_of(text.data[0], "%_-")) {
-			text = str_from(text, 1);
-			continue;
-		}
-		if (text.len == 0 || text.data[0] != '{' ||
-		    !cut_macro(&text, &macro))
+	while (text.len > 0)
+		if (!cut_piece(&text, &piece) ||
+		    !is_allowed(&piece, explanation))
 			return false;
-		if (!explanation && ascii_is_one_of(macro.letter, "crt"))
-			return false;
-	}
 	return true;
 }
 
@@ -98,47 +118,57 @@ is_top_label(struct str label)
 bool
 spf_macro_is_domain(struct str text)
 {
-	size_t close = str_find_last(text, '}'), dot;
+	struct str rest = text, tail = text; /* behind the last "%" piece */
+	struct piece piece;
+	size_t dot;
 
-	if (text.len == 0 || !spf_macro_is_valid(text, false))
-		return false;
-	if (close + 1 == text.len) /* ends in a macro, if in anything valid */
-		return str_find_last(text, '%') < close;
-	if (text.data[text.len - 1] == '.')
-		text.len--;
-	dot = str_find_last(text, '.');
-	return dot < text.len && is_top_label(str_from(text, dot + 1));
+	while (rest.len > 0) {
+		if (!cut_piece(&rest, &piece) || !is_allowed(&piece, false))
+			return false;
+		if (piece.kind != PIECE_TEXT)
+			tail = rest;
+	}
+	if (tail.len == 0)
+		return text.len > 0;
+	if (tail.data[tail.len - 1] == '.')
+		tail.len--;
+	dot = str_find_last(tail, '.');
+	return dot < tail.len && is_top_label(str_from(tail, dot + 1));
 }
 
 bool
-spf_macro_has_p(struct str text)
+spf_macro_has(struct str text, char letter)
 {
-	return str_case_find_str(text, str_c("%{p")) < text.len;
+	struct piece piece;
+
+	while (text.len > 0 && cut_piece(&text, &piece))
+		if (piece.kind == PIECE_MACRO && piece.letter == letter)
+			return true;
+	return false;
 }
+
+enum { VALUE_ROOM = 64 }; /* for an address or a time */
 
 /* IPv4: dotted quad; IPv6: 32 nibbles with dots (RFC 7208 7.3). */
 static struct str
-ip_macro(const struct ip *ip, struct arena *arena)
+ip_macro(const struct ip *ip, char room[VALUE_ROOM])
 {
 	static const char digits[] = "0123456789ABCDEF";
-	char text[64];
 	int i;
 
 	if (ip_is_v4(ip))
-		return arena_copy(arena, str_c(ip_format(ip, text)));
+		return str_c(ip_format(ip, room));
 	for (i = 0; i < 16; i++) {
-		text[4 * i] = digits[ip->octets[i] >> 4];
-		text[4 * i + 2] = digits[ip->octets[i] & 15];
-		text[4 * i + 1] = text[4 * i + 3] = '.';
+		room[4 * i] = digits[ip->octets[i] >> 4];
+		room[4 * i + 2] = digits[ip->octets[i] & 15];
+		room[4 * i + 1] = room[4 * i + 3] = '.';
 	}
-	return arena_copy(arena, str_of(text, 63));
+	return str_of(room, 63);
 }
 
 static struct str
-macro_value(char letter, const struct spf_macros *m, struct arena *arena)
+macro_value(char letter, const struct spf_macros *m, char room[VALUE_ROOM])
 {
-	char text[IP_TEXT_MAX];
-
 	switch (letter) {
 	case 's':
 		return m->sender;
@@ -149,118 +179,162 @@ macro_value(char letter, const struct spf_macros *m, struct arena *arena)
 	case 'd':
 		return m->domain;
 	case 'i':
-		return ip_macro(&m->ip, arena);
+		return ip_macro(&m->ip, room);
 	case 'p':
 		return m->validated(m->context);
 	case 'h':
 		return m->helo;
 	case 'c':
-		return arena_copy(arena, str_c(ip_format(&m->ip, text)));
+		return str_c(ip_format(&m->ip, room));
 	case 'r':
 		return m->receiver;
 	case 't':
-		return arena_printf(arena, "%lld", (long long)m->time);
+		snprintf(room, VALUE_ROOM, "%lld", (long long)m->time);
+		return str_c(room);
 	default: /* v */
 		return str_c(ip_is_v4(&m->ip) ? "in-addr" : "ip6");
 	}
 }
 
 static void
-add_escaped(struct strbuf *out, struct str text, bool escape)
+add_octet(struct strbuf *out, char c, bool escape)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	if (!escape || ascii_is_alnum(c) || ascii_is_one_of(c, "-._~")) {
+		strbuf_putc(out, c);
+		return;
+	}
+	strbuf_putc(out, '%');
+	strbuf_putc(out, digits[(unsigned char)c >> 4]);
+	strbuf_putc(out, digits[c & 15]);
+}
+
+static bool
+is_mark(const struct piece *m, char c)
+{
+	return m->delimiters.len ?
+	    str_find(m->delimiters, c) < m->delimiters.len :
+	    c == '.';
+}
+
+/* Where the label behind the first `labels` marks begins. */
+static size_t
+skip_labels(const struct piece *m, struct str value, size_t labels)
 {
 	size_t i;
 
-	for (i = 0; i < text.len; i++)
-		if (!escape || ascii_is_alnum(text.data[i]) ||
-		    ascii_is_one_of(text.data[i], "-._~"))
-			strbuf_putc(out, text.data[i]);
-		else
-			strbuf_printf(
-			    out, "%%%02X", (unsigned char)text.data[i]);
+	for (i = 0; i < value.len && labels > 0; i++)
+		labels -= is_mark(m, value.data[i]);
+	return labels > 0 ? value.len + 1 : i;
 }
 
-/* The labels of the value, as the transformers want them. */
+/* The labels of value from the last to the first. */
 static void
-add_macro(struct strbuf *out, const struct macro *m, struct str value,
-    struct arena *arena)
+add_reversed(struct strbuf *out, const struct piece *m, struct str value)
 {
-	struct str marks = m->delimiters.len ? m->delimiters : str_c(".");
-	struct str *labels = NULL;
-	size_t count = 0, start = 0, i, first, n;
+	size_t end = value.len, start, i;
 
-	if (!m->delimiters.len && m->keep == UINT_MAX && !m->reverse) {
-		add_escaped(out, value, m->upper);
+	for (;;) {
+		start = end;
+		while (start > 0 && !is_mark(m, value.data[start - 1]))
+			start--;
+		for (i = start; i < end; i++)
+			add_octet(out, value.data[i], m->upper);
+		if (start == 0)
+			return;
+		strbuf_putc(out, '.');
+		end = start - 1;
+	}
+}
+
+/* The value as the transformers want it (RFC 7208 7.3). */
+static void
+add_macro(struct strbuf *out, const struct piece *m, struct str value)
+{
+	size_t count = 1, i;
+	char c;
+
+	for (i = 0; i < value.len; i++)
+		count += is_mark(m, value.data[i]);
+	if (m->reverse) { /* what is last then is first now */
+		if (m->keep < count)
+			value =
+			    str_head(value, skip_labels(m, value, m->keep) - 1);
+		add_reversed(out, m, value);
 		return;
 	}
-	for (i = 0; i <= value.len; i++) {
-		if (i < value.len &&
-		    str_find(marks, value.data[i]) == marks.len)
-			continue;
-		labels = arena_push(arena, labels, count, sizeof(*labels));
-		labels[count++] = str_of(value.data + start, i - start);
-		start = i + 1;
-	}
-	n = m->keep < count ? m->keep : count;
-	first = count - n;
-	for (i = 0; i < n; i++) {
-		if (i > 0)
+	if (m->keep < count)
+		value = str_from(value, skip_labels(m, value, count - m->keep));
+	for (i = 0; i < value.len; i++) {
+		c = value.data[i];
+		if (is_mark(m, c))
 			strbuf_putc(out, '.');
-		add_escaped(
-		    out, labels[m->reverse ? n - 1 - i : first + i], m->upper);
+		else
+			add_octet(out, c, m->upper);
 	}
 }
 
-/* Behind a "%"; text is valid. */
 static void
-expand_one(struct strbuf *out, struct str *text, const struct spf_macros *m,
-    struct arena *arena)
+add_piece(
+    struct strbuf *out, const struct piece *piece, const struct spf_macros *m)
 {
-	struct macro macro = {.letter = 0};
-	char c = text->data[0];
+	char room[VALUE_ROOM];
 
-	if (c == '{') {
-		cut_macro(text, &macro);
-		add_macro(
-		    out, &macro, macro_value(macro.letter, m, arena), arena);
-		return;
-	}
-	*text = str_from(*text, 1);
-	strbuf_puts(out, c == '%' ? "%" : c == '_' ? " " : "%20");
+	if (piece->kind == PIECE_TEXT)
+		strbuf_putc(out, piece->letter);
+	else if (piece->kind == PIECE_MACRO)
+		add_macro(out, piece, macro_value(piece->letter, m, room));
+	else
+		strbuf_puts(out,
+		    piece->letter == '%'     ? "%" :
+			piece->letter == '_' ? " " :
+					       "%20");
 }
 
 struct str
 spf_macro_expand(
     struct str text, const struct spf_macros *macros, struct arena *arena)
 {
+	struct piece piece;
 	struct strbuf out;
 	struct str whole;
-	size_t plain;
 
 	strbuf_init(&out);
-	while (text.len > 0 && out.len < SPF_TEXT_MAX) {
-		plain = str_find(text, '%');
-		strbuf_add(&out, str_head(text, plain));
-		text = str_from(text, plain);
-		if (text.len < 2)
-			break;
-		text = str_from(text, 1);
-		expand_one(&out, &text, macros, arena);
-	}
+	while (
+	    text.len > 0 && out.len < SPF_TEXT_MAX && cut_piece(&text, &piece))
+		add_piece(&out, &piece, macros);
 	whole = arena_copy(arena, str_head(strbuf_str(&out), SPF_TEXT_MAX));
 	strbuf_clear(&out);
 	return whole;
 }
 
-struct str
-spf_macro_fit(struct str name)
+/* Labels cut from the left until the name has at most SPF_NAME_MAX octets. */
+static struct str
+fit(struct str name)
 {
-	size_t dot;
-
 	if (name.len > 0 && name.data[name.len - 1] == '.')
 		name.len--;
-	while (name.len > SPF_NAME_MAX) {
-		dot = str_find(name, '.');
-		name = str_from(name, dot + 1);
+	while (name.len > SPF_NAME_MAX)
+		name = str_from(name, str_find(name, '.') + 1);
+	return name;
+}
+
+struct str
+spf_macro_name(
+    struct str text, const struct spf_macros *macros, struct arena *arena)
+{
+	struct piece piece;
+	struct strbuf out;
+	struct str name;
+
+	strbuf_init(&out);
+	while (text.len > 0 && cut_piece(&text, &piece)) {
+		add_piece(&out, &piece, macros);
+		if (out.len > SPF_TEXT_MAX) /* only the end counts */
+			strbuf_consume(&out, out.len - NAME_TAIL);
 	}
+	name = arena_copy(arena, fit(strbuf_str(&out)));
+	strbuf_clear(&out);
 	return name;
 }

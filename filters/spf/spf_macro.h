@@ -38,15 +38,19 @@ bool spf_macro_is_valid(struct str text, bool explanation);
 /* A domain-spec: a macro-string that ends in a macro or in a top label. */
 bool spf_macro_is_domain(struct str text);
 
-/* Does it name the macro p? */
-bool spf_macro_has_p(struct str text);
+/* Does it use the macro of that letter? */
+bool spf_macro_has(struct str text, char letter);
 
-/* text is valid.  At most SPF_TEXT_MAX octets.  WAITS for p only. */
+/* text is valid.  The first SPF_TEXT_MAX octets.  WAITS for p only. */
 struct str spf_macro_expand(
     struct str text, const struct spf_macros *macros, struct arena *arena);
 
-/* Labels cut from the left until the name has at most SPF_NAME_MAX octets;
- * without its last dot. */
-struct str spf_macro_fit(struct str name);
+/*
+ * A domain-spec to the name that is asked: labels are cut from the left until
+ * it has at most SPF_NAME_MAX octets (RFC 7208 7.3); without its last dot.
+ * WAITS for p only.
+ */
+struct str spf_macro_name(
+    struct str text, const struct spf_macros *macros, struct arena *arena);
 
 #endif

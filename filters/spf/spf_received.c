@@ -27,6 +27,7 @@ word(enum result result)
 	}
 }
 
+/* Good in a comment too, whose end and beginning it cannot be. */
 static void
 add_quoted(struct strbuf *out, struct str value)
 {
@@ -35,7 +36,7 @@ add_quoted(struct strbuf *out, struct str value)
 	strbuf_putc(out, '"');
 	value = str_head(value, VALUE_MAX);
 	for (i = 0; i < value.len; i++) {
-		if (value.data[i] == '"' || value.data[i] == '\\')
+		if (ascii_is_one_of(value.data[i], "\"\\()"))
 			strbuf_putc(out, '\\');
 		strbuf_putc(out,
 		    value.data[i] < 0x20 || value.data[i] > 0x7e ?
@@ -43,6 +44,14 @@ add_quoted(struct strbuf *out, struct str value)
 			value.data[i]);
 	}
 	strbuf_putc(out, '"');
+}
+
+/* A key and its value on a line of their own. */
+static void
+add_pair(struct strbuf *out, const char *key, struct str value)
+{
+	strbuf_printf(out, ";\r\n\t%s=", key);
+	add_quoted(out, value);
 }
 
 static struct str
@@ -57,13 +66,24 @@ detail(const struct finding *f, const char *name)
 	return str_c("");
 }
 
+/* The term that matched, "default" when none did (RFC 7208 9.1). */
+static struct str
+mechanism(const struct finding *f)
+{
+	struct str term = detail(f, "term");
+
+	return term.len == 0 && f->result == RESULT_NEUTRAL ? str_c("default") :
+							      term;
+}
+
 struct str
 spf_received(const struct finding *finding, const struct envelope *envelope,
     struct arena *arena)
 {
-	bool helo = envelope->sender[0] == '\0';
-	struct str mechanism = detail(finding, "term");
+	bool helo = strcmp(finding->properties[0].name, "helo") == 0;
 	char ip[IP_TEXT_MAX];
+	struct str term = mechanism(finding);
+	struct str problem = detail(finding, "problem");
 	struct strbuf out;
 	struct str value;
 
@@ -71,17 +91,16 @@ spf_received(const struct finding *finding, const struct envelope *envelope,
 	strbuf_printf(&out, "%s (%s: domain of ", result_word(finding->result),
 	    envelope->receiver);
 	add_quoted(&out, str_c(helo ? envelope->helo : envelope->sender));
-	strbuf_printf(&out, "\r\n\t%s) client-ip=%s;\r\n\tenvelope-from=",
-	    word(finding->result), ip_format(&envelope->client, ip));
-	add_quoted(&out, str_c(envelope->sender));
-	strbuf_puts(&out, "; helo=");
-	add_quoted(&out, str_c(envelope->helo));
-	strbuf_printf(&out, ";\r\n\treceiver=%s; identity=%s",
+	strbuf_printf(&out,
+	    "\r\n\t%s) client-ip=%s;\r\n\treceiver=%s; identity=%s",
+	    word(finding->result), ip_format(&envelope->client, ip),
 	    envelope->receiver, helo ? "helo" : "mailfrom");
-	if (mechanism.len) {
-		strbuf_puts(&out, ";\r\n\tmechanism=");
-		add_quoted(&out, mechanism);
-	}
+	add_pair(&out, "envelope-from", str_c(envelope->sender));
+	add_pair(&out, "helo", str_c(envelope->helo));
+	if (term.len)
+		add_pair(&out, "mechanism", term);
+	if (problem.len)
+		add_pair(&out, "problem", problem);
 	value = arena_copy(arena, strbuf_str(&out));
 	strbuf_clear(&out);
 	return value;

@@ -42,6 +42,14 @@ struct spf_record {
 	struct str exp;
 };
 
+/* A domain whose record was fetched and parsed. */
+struct spf_domain {
+	struct str name;
+	struct str text; /* as published */
+	struct spf_record record;
+	unsigned depth; /* includes and redirects above it */
+};
+
 /* Does a TXT record begin with the version section? */
 bool spf_record_is_spf(struct str text);
 

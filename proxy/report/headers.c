@@ -68,16 +68,21 @@ add_authres(const struct report *r, struct strbuf *out)
 	strbuf_puts(out, "\r\n");
 }
 
+/* One for each identity. */
 static void
 add_received_spf(const struct report *r, struct strbuf *out)
 {
-	const struct finding *spf = scan_find(r->scan, "spf");
+	const struct finding *f = r->scan->findings;
+	size_t i;
 
-	if (!r->config->received_spf || !spf)
-		return;
-	strbuf_puts(out, "Received-SPF: ");
-	strbuf_add(out, spf_received(spf, r->scan->envelope, r->scan->arena));
-	strbuf_puts(out, "\r\n");
+	for (i = 0; i < r->scan->finding_count; i++) {
+		if (!r->config->received_spf || strcmp(f[i].method, "spf") != 0)
+			continue;
+		strbuf_puts(out, "Received-SPF: ");
+		strbuf_add(out,
+		    spf_received(&f[i], r->scan->envelope, r->scan->arena));
+		strbuf_puts(out, "\r\n");
+	}
 }
 
 static void

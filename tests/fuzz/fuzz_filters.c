@@ -82,8 +82,8 @@ run_spf(struct str input)
 	    spf_record_parse(input, arena, &record, &error)) {
 		for (i = 0; i < record.count; i++) {
 			name =
-			    spf_macro_expand(record.terms[i].domain, &m, arena);
-			must(spf_macro_fit(name).len <= SPF_NAME_MAX);
+			    spf_macro_name(record.terms[i].domain, &m, arena);
+			must(name.len <= SPF_NAME_MAX);
 		}
 	}
 	if (spf_macro_is_valid(input, true))
