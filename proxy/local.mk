@@ -16,6 +16,15 @@ postern_SOURCES = proxy/main.c \
 	proxy/report/headers.c proxy/report/json.c proxy/report/meter.c \
 	proxy/report/meter.h proxy/report/report.c proxy/report/report.h \
 	proxy/report/strip.c proxy/report/strip.h \
+	proxy/daemon/limits.c proxy/daemon/limits.h \
+	proxy/smtp/attributes.c proxy/smtp/attributes.h \
+	proxy/smtp/greet.c proxy/smtp/greet.h proxy/smtp/hold.c \
+	proxy/smtp/hold.h proxy/smtp/judge.c proxy/smtp/judge.h \
+	proxy/smtp/lmtp.c proxy/smtp/lmtp.h proxy/smtp/proxy_header.c \
+	proxy/smtp/proxy_header.h proxy/smtp/sasl.c proxy/smtp/sasl.h \
+	proxy/smtp/upstream.c proxy/smtp/upstream.h \
+	proxy/smtp/verb_auth.c proxy/smtp/verb_bdat.c \
+	proxy/smtp/verb_starttls.c proxy/smtp/verb_xclient.c \
 	proxy/smtp/backend.c proxy/smtp/backend.h proxy/smtp/ehlo.c \
 	proxy/smtp/ehlo.h proxy/smtp/identity.c proxy/smtp/identity.h \
 	proxy/smtp/probe.c proxy/smtp/probe.h proxy/smtp/receive.c \

@@ -33,6 +33,12 @@ void dotline_init(struct dotline *d);
 size_t dotline_read(struct dotline *d, struct str in, dotline_sink *sink,
     void *context, bool *stopped);
 
+/*
+ * Counts octets of content where a dot means nothing (BDAT, RFC 3030).  last:
+ * no more will follow, so that a CR at the end is a bare one.
+ */
+void dotline_count(struct dotline *d, struct str in, bool last);
+
 /* No bare CR, bare LF or NUL so far. */
 bool dotline_is_clean(const struct dotline *d);
 

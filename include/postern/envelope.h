@@ -19,12 +19,17 @@ struct recipient {
 struct envelope {
 	struct ip client; /* bits 0: not from the network */
 	unsigned client_port;
+	struct ip server; /* the end the client connected to; may be unknown */
+	unsigned server_port;
 	const char *client_name; /* forward-confirmed reverse name, or NULL */
 	bool client_name_failed; /* the look-up failed for now */
 	const char *helo;        /* argument of HELO or EHLO; "" before it */
-	const char *protocol; /* SMTP, ESMTP, ESMTPS, ESMTPA ... (RFC 3848) */
+	const char
+	    *protocol; /* SMTP, ESMTP, ESMTPS, ESMTPA, ... (RFC 3848), UTF8SMTP
+				 ... (RFC 6531) */
 	const char *listener; /* title of the door */
 	const char *login;    /* SASL login name, or NULL */
+	const char *ident;    /* queue id of a server in front, or NULL */
 	const char *tls;      /* "TLSv1.3 TLS_AES_256_GCM_SHA384", or NULL */
 	const char *sender;   /* without brackets; "" is the null sender */
 	struct recipient *recipients;

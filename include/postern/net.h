@@ -34,4 +34,12 @@ int net_accept(int fd, struct ip *peer, unsigned *port);
 int net_connect(const struct endpoint *ep, struct dns *dns, int64_t deadline,
     struct error *err) WAITS;
 
+/* The same from an address that need not be ours (IP_TRANSPARENT; needs
+ * CAP_NET_ADMIN, and routes that lead the answers back). */
+int net_connect_from(const struct ip *from, const struct endpoint *ep,
+    struct dns *dns, int64_t deadline, struct error *err) WAITS;
+
+/* Our end of a connection; no address for unix. */
+void net_local(int fd, struct ip *ip, unsigned *port);
+
 #endif

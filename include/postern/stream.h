@@ -45,6 +45,9 @@ int stream_read_line(
 int stream_fill(struct stream *s, int64_t deadline, struct str *octets) WAITS;
 void stream_take(struct stream *s, size_t len);
 
+/* The same, but waits for more than is there already. */
+int stream_more(struct stream *s, int64_t deadline, struct str *octets) WAITS;
+
 /* Octets read and not yet taken; never waits, never reads the socket. */
 struct str stream_pending(const struct stream *s);
 
@@ -66,6 +69,14 @@ int stream_writev(struct stream *s, const struct iovec *iov, int count,
     int64_t deadline) WAITS;
 
 int stream_flush(struct stream *s, int64_t deadline) WAITS;
+
+/*
+ * The end that we chose: sends what is owed, says that nothing more comes, and
+ * reads and forgets what the peer still sends, up to its end, 256 KB or the
+ * deadline.  To close at once would reset the connection, and the peer might
+ * never read our last words.  Only stream_free is of use then.
+ */
+void stream_linger(struct stream *s, int64_t deadline) WAITS;
 
 /* Tells the peer that nothing more comes (FIN). */
 void stream_shut(struct stream *s);

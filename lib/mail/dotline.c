@@ -37,6 +37,21 @@ dotline_is_clean(const struct dotline *d)
 	return d->bare_cr == 0 && d->bare_lf == 0 && d->nul == 0;
 }
 
+void
+dotline_count(struct dotline *d, struct str in, bool last)
+{
+	size_t i;
+
+	for (i = 0; i < in.len; i++) {
+		d->bare_cr += d->state == CR && in.data[i] != '\n';
+		d->bare_lf += d->state != CR && in.data[i] == '\n';
+		d->nul += in.data[i] == '\0';
+		d->state = in.data[i] == '\r' ? CR : TEXT;
+	}
+	d->size += in.len;
+	d->bare_cr += last && d->state == CR;
+}
+
 /* In every state but DOT and DOT_CR. */
 static enum fate
 step_content(struct dotline *d, char c)

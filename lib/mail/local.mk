@@ -3,7 +3,7 @@ noinst_LIBRARIES += lib/libmail.a
 lib_libmail_a_SOURCES = $(MAIL_ENVELOPE_SOURCES) $(MAIL_CONTENT_SOURCES)
 MAIL_ENVELOPE_SOURCES = lib/mail/command.c lib/mail/path.c lib/mail/reply.c \
 	lib/mail/dotline.c lib/mail/authres.c lib/mail/mailbox.c \
-	lib/mail/lexeme.c lib/mail/lexeme.h lib/mail/finding.c \
+	lib/mail/lexeme.c lib/mail/linefix.c lib/mail/lexeme.h lib/mail/finding.c \
 	lib/mail/verdict.c
 MAIL_CONTENT_SOURCES = lib/mail/message.c lib/mail/header.c \
 	lib/mail/charset.c lib/mail/charset_iconv.c \

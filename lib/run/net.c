@@ -220,12 +220,36 @@ connect_wait(int fd, const struct address *to, int64_t deadline)
 	return 0;
 }
 
+/* As a client of another address; the way back is the admin's to route. */
 static int
-connect_to(const struct address *to, int64_t deadline, int *why)
+bind_from(int fd, const struct ip *from)
+{
+	struct address at = ip_address(from, 0);
+	int one = 1, result;
+
+	if (ip_is_v4(from))
+		result = setsockopt(
+		    fd, IPPROTO_IP, IP_TRANSPARENT, &one, sizeof(one));
+	else
+		result = setsockopt(
+		    fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &one, sizeof(one));
+	if (result == 0)
+		result = bind(fd, (const struct sockaddr *)&at.at, at.len);
+	return result == 0 ? 0 : errno;
+}
+
+/* from: the address to be bound, or NULL. */
+static int
+connect_to(
+    const struct ip *from, const struct address *to, int64_t deadline, int *why)
 {
 	int fd = socket(to->at.ss_family, KIND, 0);
 
-	*why = fd < 0 ? errno : connect_wait(fd, to, deadline);
+	*why = fd < 0 ? errno : 0;
+	if (*why == 0 && from)
+		*why = bind_from(fd, from);
+	if (*why == 0)
+		*why = connect_wait(fd, to, deadline);
 	if (*why == 0)
 		return fd;
 	if (fd >= 0)
@@ -294,8 +318,8 @@ fair_deadline(int64_t deadline, size_t addresses)
 }
 
 static int
-connect_inet(const struct endpoint *ep, struct dns *dns, int64_t deadline,
-    struct error *err)
+connect_inet(const struct ip *from, const struct endpoint *ep, struct dns *dns,
+    int64_t deadline, struct error *err)
 {
 	struct ip addresses[ADDRESSES_MOST];
 	struct address to;
@@ -306,7 +330,12 @@ connect_inet(const struct endpoint *ep, struct dns *dns, int64_t deadline,
 		return fail(err, "connect to", ep, "no address of this name");
 	for (i = 0; fd < 0 && i < count && why != ECANCELED; i++) {
 		to = ip_address(&addresses[i], ep->port);
-		fd = connect_to(&to, fair_deadline(deadline, count - i), &why);
+		if (from && from->bits != addresses[i].bits) {
+			why = EAFNOSUPPORT;
+			continue;
+		}
+		fd = connect_to(
+		    from, &to, fair_deadline(deadline, count - i), &why);
 	}
 	return fd >= 0 ? fd : fail(err, "connect to", ep, strerror(why));
 }
@@ -319,8 +348,29 @@ net_connect(const struct endpoint *ep, struct dns *dns, int64_t deadline,
 	int fd, why;
 
 	if (ep->family != ENDPOINT_UNIX)
-		return connect_inet(ep, dns, deadline, err);
+		return connect_inet(NULL, ep, dns, deadline, err);
 	to = unix_address(ep->path);
-	fd = connect_to(&to, deadline, &why);
+	fd = connect_to(NULL, &to, deadline, &why);
 	return fd >= 0 ? fd : fail(err, "connect to", ep, strerror(why));
+}
+
+int
+net_connect_from(const struct ip *from, const struct endpoint *ep,
+    struct dns *dns, int64_t deadline, struct error *err)
+{
+	if (ep->family == ENDPOINT_UNIX || from->bits == 0)
+		return fail(err, "connect to", ep,
+		    "transparent needs an inet backend and client");
+	return connect_inet(from, ep, dns, deadline, err);
+}
+
+void
+net_local(int fd, struct ip *ip, unsigned *port)
+{
+	struct sockaddr_storage at = {.ss_family = AF_UNSPEC};
+	socklen_t len = sizeof(at);
+
+	getsockname(fd, (struct sockaddr *)&at, &len);
+	*port = 0;
+	ip_from_sockaddr((struct sockaddr *)&at, ip, port);
 }

@@ -26,8 +26,9 @@ enum {
 	BODY_ROOM = 65536, /* buffer for whatever comes */
 	OWED_MOST = 65536, /* octets owed before the writer has to wait */
 	VECTOR_MOST = 64,  /* spans of one system call */
-	SHARE = 65536,     /* octets until the others have a turn */
-	LOOK_AGAIN = 2000  /* milliseconds; see wait_readable */
+	LINGER_MOST = 1 << 18,
+	SHARE = 65536,    /* octets until the others have a turn */
+	LOOK_AGAIN = 2000 /* milliseconds; see wait_readable */
 };
 
 struct stream *
@@ -329,6 +330,15 @@ stream_fill(struct stream *s, int64_t deadline, struct str *octets)
 	return result;
 }
 
+int
+stream_more(struct stream *s, int64_t deadline, struct str *octets)
+{
+	int result = receive_wait(s, LINE_ROOM, deadline);
+
+	*octets = held(s);
+	return result;
+}
+
 struct str
 stream_pending(const struct stream *s)
 {
@@ -447,4 +457,20 @@ void
 stream_shut(struct stream *s)
 {
 	shutdown(s->fd, SHUT_WR);
+}
+
+void
+stream_linger(struct stream *s, int64_t deadline)
+{
+	size_t most = LINGER_MOST;
+	struct str octets;
+
+	if (stream_flush(s, deadline) < 0)
+		return;
+	tls_end(s);
+	stream_shut(s);
+	while (stream_fill(s, deadline, &octets) >= 0 && octets.len <= most) {
+		most -= octets.len;
+		stream_take(s, octets.len);
+	}
 }

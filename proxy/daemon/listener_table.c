@@ -33,7 +33,7 @@ const struct setting listener_table[] = {
 	SETTING(listener_conf, greet_pause, SETTING_DURATION, "0s",
 	    "Wait before the greeting; whoever speaks meanwhile is refused. "
 	    "0 is off.", NULL),
-	SETTING(listener_conf, chunking, SETTING_BOOL, "yes",
+	SETTING(listener_conf, chunking, SETTING_BOOL, "no",
 	    "Offer CHUNKING (BDAT); the backend gets DATA.", NULL),
 	SETTING(listener_conf, auth, SETTING_BOOL, "no",
 	    "Offer the backend's AUTH and relay it.", NULL),

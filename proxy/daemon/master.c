@@ -18,6 +18,7 @@
 #include "postern/loop.h"
 #include "postern/xalloc.h"
 
+#include "limits.h"
 #include "master.h"
 #include "sockets.h"
 #include "worker.h"
@@ -43,6 +44,7 @@ struct master {
 	const char *path;
 	bool foreground;
 	struct sockets sockets;
+	struct limits *limits;
 	struct slot slots[SLOTS_MAX];
 	unsigned slot_count;
 	pid_t old[OLD_MAX]; /* workers that drain */
@@ -96,7 +98,7 @@ share_tickets(struct master *m)
 }
 
 static _Noreturn void
-run_worker(struct master *m, unsigned slot)
+run_worker(struct master *m, unsigned slot, unsigned column)
 {
 	struct config *config = m->config;
 	int *fds = xcalloc(config->listener_count, sizeof(*fds));
@@ -106,7 +108,7 @@ run_worker(struct master *m, unsigned slot)
 	for (i = 0; i < config->listener_count; i++)
 		fds[i] = sockets_get(
 		    &m->sockets, &config->listeners[i].address, slot);
-	worker_run(config, slot, fds);
+	worker_run(config, slot, fds, m->limits, column);
 	free(fds);
 	config_free(config);
 	exit(0);
@@ -116,15 +118,17 @@ static void
 start_slot(struct master *m, unsigned index)
 {
 	struct slot *slot = &m->slots[index];
+	unsigned column = limits_take_column(m->limits);
 	pid_t pid = fork();
 
 	if (pid == 0)
-		run_worker(m, index);
+		run_worker(m, index, column);
 	if (pid < 0) {
 		log_error("fork: %s", strerror(errno));
 		slot->when = clock_ms() + PAUSE_MOST;
 		return;
 	}
+	limits_set_owner(m->limits, column, pid);
 	slot->pid = pid;
 	slot->started = clock_ms();
 }
@@ -185,6 +189,7 @@ reap(struct master *m)
 	int status;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		limits_forget(m->limits, pid);
 		for (i = 0; i < m->slot_count; i++)
 			if (m->slots[i].pid == pid)
 				slot_died(m, &m->slots[i], status);
@@ -344,6 +349,7 @@ master_run(struct config *config, const char *path, bool foreground)
 
 	*m = (struct master) {
 	    .config = config, .path = path, .foreground = foreground};
+	m->limits = limits_new();
 	m->slot_count = slots_wanted(config);
 	if (!sockets_bind(&m->sockets, config, m->slot_count, &error))
 		fatal(EX_UNAVAILABLE, "%s", error.text);
@@ -364,6 +370,7 @@ master_run(struct config *config, const char *path, bool foreground)
 	log_info("stopped");
 	sockets_close(&m->sockets);
 	config_free(m->config);
+	limits_free(m->limits);
 	free(m);
 	return EX_OK;
 }

@@ -7,9 +7,11 @@
  */
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "privileges.h"
@@ -36,8 +38,22 @@ privileges_may_write(const char *user, const struct stat *dir)
 	return dir->st_mode & S_IWOTH;
 }
 
+/* Of the capabilities that PR_SET_KEEPCAPS kept, one. */
+static bool
+keep_net_admin(void)
+{
+	struct __user_cap_header_struct header = {
+	    .version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {{
+	    .effective = 1u << CAP_NET_ADMIN,
+	    .permitted = 1u << CAP_NET_ADMIN,
+	}};
+
+	return syscall(SYS_capset, &header, data) == 0;
+}
+
 bool
-privileges_drop(const char *user, struct error *err)
+privileges_drop(const char *user, bool net_admin, struct error *err)
 {
 	struct passwd *pw;
 
@@ -48,10 +64,15 @@ privileges_drop(const char *user, struct error *err)
 	if (!pw)
 		return error_set(
 		    err, "there is no user \"%s\"", user ? user : "");
+	if (net_admin)
+		prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 	if (initgroups(pw->pw_name, pw->pw_gid) != 0 ||
 	    setgid(pw->pw_gid) != 0 || setuid(pw->pw_uid) != 0)
 		return error_set(
 		    err, "becoming user %s: %s", user, strerror(errno));
+	if (net_admin && pw->pw_uid != 0 && !keep_net_admin())
+		return error_set(
+		    err, "keeping CAP_NET_ADMIN: %s", strerror(errno));
 	if (pw->pw_uid != 0 && setuid(0) == 0)
 		return error_set(err, "user %s can become root again", user);
 	return true;

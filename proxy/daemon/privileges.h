@@ -9,8 +9,11 @@
 
 #include "postern/error.h"
 
-/* Becomes `user` for good when the process is root's; otherwise nothing. */
-bool privileges_drop(const char *user, struct error *err);
+/*
+ * Becomes `user` for good when the process is root's; otherwise nothing.
+ * net_admin: keeps CAP_NET_ADMIN, for IP_TRANSPARENT, and nothing else.
+ */
+bool privileges_drop(const char *user, bool net_admin, struct error *err);
 
 /* Is there such a user?  True as well when it will not be needed. */
 bool privileges_known(const char *user);

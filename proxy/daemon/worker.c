@@ -38,6 +38,8 @@ struct worker {
 	struct loop *loop;
 	struct dns *dns; /* libunbound's, or NULL when a zone answers */
 	struct lanes *lanes;
+	struct limits *limits;
+	unsigned column;
 	struct port *ports;
 	struct watch *signals;
 	int signal_fd;
@@ -110,12 +112,35 @@ cancel_all(struct worker *w)
 static bool
 probes_left(const struct worker *w)
 {
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < w->config->listener_count; i++)
-		if (w->ports[i].door.probe.coro)
-			return true;
+		for (k = 0; k < w->ports[i].door.probe_count; k++)
+			if (w->ports[i].door.probes[k].coro)
+				return true;
 	return false;
+}
+
+static void
+start_probes(struct door *door)
+{
+	const struct endpoints *backends = &door->conf->backend;
+	size_t i;
+
+	door->probe_count = backends->count;
+	door->probes = xcalloc(backends->count, sizeof(*door->probes));
+	for (i = 0; i < backends->count; i++)
+		probe_start(&door->probes[i], door->loop, door->conf,
+		    &backends->at[i], door->dns, door->config->hostname);
+}
+
+static void
+stop_probes(struct door *door)
+{
+	size_t i;
+
+	for (i = 0; i < door->probe_count; i++)
+		probe_stop(&door->probes[i]);
 }
 
 /* Waits for the sessions, cancels those that last too long, and stops. */
@@ -129,7 +154,7 @@ drain(void *arg)
 	while (sessions_left(w) && loop_now(w->loop) < end)
 		coro_sleep(loop_now(w->loop) + DRAIN_POLL);
 	for (i = 0; i < w->config->listener_count; i++)
-		probe_stop(&w->ports[i].door.probe);
+		stop_probes(&w->ports[i].door);
 	if (sessions_left(w))
 		log_warning("drain_timeout: %zu sessions are cut off",
 		    sessions_left(w));
@@ -223,21 +248,37 @@ open_ports(struct worker *w, const int *fds)
 		    .loop = w->loop,
 		    .dns = dns,
 		    .lanes = w->lanes,
+		    .limits = w->limits,
+		    .column = w->column,
 		};
-		probe_start(&port->door.probe, w->loop, port->door.conf, dns,
-		    config->hostname);
+		start_probes(&port->door);
 		port->watch = loop_watch(w->loop, port->fd, accept_some, port);
 	}
 }
 
-void
-worker_run(const struct config *config, unsigned slot, const int *fds)
+/* To bind clients' addresses. */
+static bool
+needs_net_admin(const struct config *config)
 {
-	struct worker w = {.config = config};
+	size_t i;
+
+	for (i = 0; i < config->listener_count; i++)
+		if (config->listeners[i].identity == IDENTITY_TRANSPARENT)
+			return true;
+	return false;
+}
+
+void
+worker_run(const struct config *config, unsigned slot, const int *fds,
+    struct limits *limits, unsigned column)
+{
+	struct worker w = {
+	    .config = config, .limits = limits, .column = column};
 	struct error error;
+	size_t i;
 
 	report_id_worker(slot);
-	if (!privileges_drop(config->user, &error))
+	if (!privileges_drop(config->user, needs_net_admin(config), &error))
 		fatal(EX_NOPERM, "%s", error.text);
 	w.loop = loop_new();
 	w.lanes = lanes_open(config->chain);
@@ -248,6 +289,8 @@ worker_run(const struct config *config, unsigned slot, const int *fds)
 	close(w.signal_fd);
 	dns_event_free(w.dns);
 	lanes_close(w.lanes);
+	for (i = 0; i < config->listener_count; i++)
+		free(w.ports[i].door.probes);
 	free(w.ports);
 	loop_free(w.loop);
 }

@@ -12,6 +12,7 @@
  * listening socket for each listener of config.  Called after fork; drops
  * privileges first.
  */
-void worker_run(const struct config *config, unsigned slot, const int *fds);
+void worker_run(const struct config *config, unsigned slot, const int *fds,
+    struct limits *limits, unsigned column);
 
 #endif

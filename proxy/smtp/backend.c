@@ -10,8 +10,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "postern/net.h"
+#include "postern/tls.h"
 
+#include "attributes.h"
 #include "backend.h"
 #include "identity.h"
 
@@ -26,6 +27,7 @@ backend_init(
 {
 	*b = (struct backend) {.conf = conf, .dns = dns};
 	reply_init(&b->reply);
+	strbuf_init(&b->greeting);
 }
 
 void
@@ -33,6 +35,7 @@ backend_clear(struct backend *b)
 {
 	stream_free(b->stream);
 	b->stream = NULL;
+	strbuf_clear(&b->greeting);
 	reply_clear(&b->reply);
 }
 
@@ -123,29 +126,40 @@ read_greeting(struct backend *b)
 {
 	if (!backend_read(b, b->conf->backend_greeting_timeout))
 		return false;
+	strbuf_reset(&b->greeting);
+	strbuf_add(&b->greeting, reply_line(&b->reply, 0));
 	if (b->reply.code == 220)
 		return true;
 	return backend_lose(b, "greeting %u", b->reply.code);
 }
 
-/* EHLO, and HELO when the backend does not know it. */
+/* One greeting verb with our name; false when the session was lost. */
 static bool
-say_hello(struct backend *b, const char *helo)
+say_name(struct backend *b, const char *verb, const char *helo)
 {
-	int64_t timeout = b->conf->backend_command_timeout;
 	char line[512];
 
-	snprintf(line, sizeof(line), "EHLO %.400s", helo);
-	if (!backend_command(b, str_c(line), timeout))
+	snprintf(line, sizeof(line), "%s %.400s", verb, helo);
+	return backend_command(
+	    b, str_c(line), b->conf->backend_command_timeout);
+}
+
+/* EHLO, and HELO when the backend does not know it. */
+bool
+backend_hello(struct backend *b, const char *helo)
+{
+	bool lmtp = b->conf->protocol == PROTOCOL_LMTP;
+	const char *verb = lmtp ? "LHLO" : "EHLO";
+
+	if (!say_name(b, verb, helo))
 		return false;
 	if (b->reply.code == 250) {
 		ehlo_parse(&b->reply, &b->caps);
 		return true;
 	}
-	if (!reply_is(&b->reply, 5))
-		return backend_lose(b, "EHLO answered %u", b->reply.code);
-	snprintf(line, sizeof(line), "HELO %.400s", helo);
-	if (!backend_command(b, str_c(line), timeout))
+	if (!reply_is(&b->reply, 5) || lmtp)
+		return backend_lose(b, "%s answered %u", verb, b->reply.code);
+	if (!say_name(b, "HELO", helo))
 		return false;
 	b->caps = (struct capabilities) {.esmtp = false};
 	if (b->reply.code == 250)
@@ -154,36 +168,86 @@ say_hello(struct backend *b, const char *helo)
 }
 
 static bool
+handshake(struct backend *b)
+{
+	const struct listener_conf *conf = b->conf;
+	const char *name = conf->backend_tls_name;
+	struct error error;
+
+	if (!name)
+		name = b->at->host ? b->at->host : "localhost";
+	if (stream_connect_tls(b->stream, conf->backend_tls_context, name,
+		loop_now(coro_loop()) + conf->tls_timeout, &error) == 0)
+		return true;
+	reply_reset(&b->reply);
+	return backend_lose(b, "%s", error.text);
+}
+
+/* What was offered in the clear is forgotten: EHLO is said again. */
+static bool
+start_tls(struct backend *b, const char *helo)
+{
+	int wanted = b->conf->backend_tls;
+
+	if (wanted == BACKEND_TLS_OFF || b->conf->backend_tls_implicit)
+		return true;
+	if (!b->caps.starttls && wanted == BACKEND_TLS_MAY)
+		return true;
+	if (!b->caps.starttls) {
+		reply_reset(&b->reply);
+		return backend_lose(b, "the backend does not offer STARTTLS");
+	}
+	if (!backend_command(
+		b, str_c("STARTTLS"), b->conf->backend_command_timeout))
+		return false;
+	if (b->reply.code != 220)
+		return backend_lose(b, "STARTTLS answered %u", b->reply.code);
+	return handshake(b) && backend_hello(b, helo);
+}
+
+static bool
 tell_identity(
     struct backend *b, const struct envelope *client, const char *helo)
 {
-	if (b->conf->identity == IDENTITY_NONE)
+	int identity = b->conf->identity;
+
+	if (identity == IDENTITY_XFORWARD && !b->caps.xforward) {
+		reply_reset(&b->reply);
+		return backend_lose(b,
+		    "the backend does not offer XFORWARD to us "
+		    "(see smtpd_authorized_xforward_hosts)");
+	}
+	if (identity != IDENTITY_XCLIENT)
 		return true;
-	if (!(b->caps.xclient & XCLIENT_ADDR)) {
+	if (!(b->caps.xclient & ATTR_ADDR)) {
 		reply_reset(&b->reply);
 		return backend_lose(b,
 		    "the backend does not offer XCLIENT to us "
 		    "(see smtpd_authorized_xclient_hosts)");
 	}
 	return identity_xclient(b, client) &&
-	    say_hello(b, client->helo[0] ? client->helo : helo);
+	    backend_hello(b, client->helo[0] ? client->helo : helo);
 }
 
 bool
-backend_open(struct backend *b, const struct envelope *client, const char *helo)
+backend_open(struct backend *b, const struct endpoint *at,
+    const struct envelope *client, const char *helo)
 {
 	int64_t deadline =
 	    loop_now(coro_loop()) + b->conf->backend_connect_timeout;
-	int fd;
 
 	reply_reset(&b->reply);
 	b->in_transaction = false;
-	fd = net_connect(&b->conf->backend.at[0], b->dns, deadline, &b->error);
-	if (fd < 0)
+	b->at = at;
+	if (!identity_connect(b, client, deadline))
 		return false;
-	b->stream = stream_new(fd);
-	return read_greeting(b) && say_hello(b, helo) &&
-	    tell_identity(b, client, helo);
+	if (b->conf->backend_tls_implicit) {
+		stream_flush(b->stream, deadline);
+		if (!handshake(b))
+			return false;
+	}
+	return read_greeting(b) && backend_hello(b, helo) &&
+	    start_tls(b, helo) && tell_identity(b, client, helo);
 }
 
 void

@@ -18,11 +18,13 @@
 struct backend {
 	const struct listener_conf *conf;
 	struct dns *dns;
-	struct stream *stream; /* NULL when there is no session */
+	const struct endpoint *at; /* which one it is, or was */
+	struct stream *stream;     /* NULL when there is no session */
 	struct capabilities caps;
-	bool in_transaction; /* MAIL was taken, and nothing ended it yet */
-	struct reply reply;  /* the last one; code 0 when there was none */
-	struct error error;  /* why the session was lost */
+	bool in_transaction;    /* MAIL was taken, and nothing ended it yet */
+	struct reply reply;     /* the last one; code 0 when there was none */
+	struct strbuf greeting; /* the text of its 220 */
+	struct error error;     /* why the session was lost */
 };
 
 void backend_init(
@@ -38,13 +40,16 @@ backend_is_open(const struct backend *b)
 }
 
 /*
- * Connects, reads the greeting, says EHLO (HELO when that is refused) and,
- * where the listener says so, tells the client's identity.  False with
- * b->error when there is no session then; b->reply is a refusal (4xx, 5xx)
- * when the backend spoke one.  helo: our name for EHLO.
+ * Connects, reads the greeting, says EHLO (HELO when that is refused, LHLO to
+ * LMTP), starts TLS and tells the client's identity, as the listener says.
+ * False with b->error when there is no session then; b->reply is a refusal
+ * (4xx, 5xx) when the backend spoke one.  helo: our name for EHLO.
  */
-bool backend_open(
-    struct backend *b, const struct envelope *client, const char *helo) WAITS;
+bool backend_open(struct backend *b, const struct endpoint *at,
+    const struct envelope *client, const char *helo) WAITS;
+
+/* Says EHLO again, with the client's name; b->caps is new. */
+bool backend_hello(struct backend *b, const char *helo) WAITS;
 
 /*
  * Sends one line (without CRLF) and reads its reply into b->reply.  timeout in

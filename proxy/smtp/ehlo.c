@@ -5,35 +5,9 @@
  * let the client and the backend agree on something no filter sees.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include "attributes.h"
 #include "ehlo.h"
-
-static const struct {
-	const char *name;
-	unsigned bit;
-} xclient_names[] = {
-    {"NAME", XCLIENT_NAME},
-    {"REVERSE_NAME", XCLIENT_REVERSE_NAME},
-    {"ADDR", XCLIENT_ADDR},
-    {"PORT", XCLIENT_PORT},
-    {"PROTO", XCLIENT_PROTO},
-    {"HELO", XCLIENT_HELO},
-};
-
-enum { XCLIENT_NAMES = sizeof(xclient_names) / sizeof(xclient_names[0]) };
-
-static unsigned
-parse_xclient(struct str words)
-{
-	unsigned bits = 0;
-	struct str word;
-	size_t i;
-
-	while (str_cut_word(&words, &word))
-		for (i = 0; i < XCLIENT_NAMES; i++)
-			if (str_case_is(word, xclient_names[i].name))
-				bits |= xclient_names[i].bit;
-	return bits;
-}
+#include "sasl.h"
 
 static void
 parse_size(struct str words, struct capabilities *out)
@@ -66,7 +40,13 @@ parse_line(struct str line, struct capabilities *out)
 	else if (str_case_is(keyword, "SIZE"))
 		parse_size(line, out);
 	else if (str_case_is(keyword, "XCLIENT"))
-		out->xclient = parse_xclient(line);
+		out->xclient = attributes_parse_names(line) & ATTRS_XCLIENT;
+	else if (str_case_is(keyword, "XFORWARD"))
+		out->xforward = attributes_parse_names(line) & ATTRS_XFORWARD;
+	else if (str_case_is(keyword, "STARTTLS"))
+		out->starttls = true;
+	else if (str_case_is(keyword, "AUTH"))
+		sasl_filter(line, out->auth, sizeof(out->auth));
 }
 
 void
@@ -87,22 +67,41 @@ ehlo_size_limit(const struct capabilities *backend, uint64_t size_limit)
 	return size_limit;
 }
 
-void
-ehlo_offer(const struct capabilities *backend, const char *hostname,
-    uint64_t size_limit, struct strbuf *out)
+static void
+add_names(struct strbuf *out, const char *keyword, unsigned bits)
 {
-	strbuf_printf(out, "250-%s\r\n", hostname);
-	strbuf_puts(out, "250-PIPELINING\r\n");
-	if (backend->eightbitmime)
-		strbuf_puts(out, "250-8BITMIME\r\n");
-	if (backend->smtputf8)
-		strbuf_puts(out, "250-SMTPUTF8\r\n");
-	if (backend->dsn)
-		strbuf_puts(out, "250-DSN\r\n");
-	if (backend->enhanced)
-		strbuf_puts(out, "250-ENHANCEDSTATUSCODES\r\n");
+	if (bits == 0)
+		return;
+	strbuf_printf(out, "250-%s", keyword);
+	attributes_format_names(out, bits);
+	strbuf_puts(out, "\r\n");
+}
+
+static void
+add_keyword(struct strbuf *out, bool offered, const char *keyword)
+{
+	if (offered)
+		strbuf_printf(out, "250-%s\r\n", keyword);
+}
+
+void
+ehlo_offer(const struct capabilities *backend, const struct ehlo_ours *ours,
+    struct strbuf *out)
+{
+	strbuf_printf(out, "250-%s\r\n", ours->hostname);
+	add_keyword(out, true, "PIPELINING");
+	add_keyword(out, backend->eightbitmime, "8BITMIME");
+	add_keyword(out, backend->smtputf8, "SMTPUTF8");
+	add_keyword(out, backend->dsn, "DSN");
+	add_keyword(out, backend->enhanced, "ENHANCEDSTATUSCODES");
+	add_keyword(out, ours->starttls, "STARTTLS");
+	add_keyword(out, ours->chunking, "CHUNKING");
+	if (ours->auth && backend->auth[0])
+		strbuf_printf(out, "250-AUTH %s\r\n", backend->auth);
+	add_names(out, "XCLIENT", ours->xclient);
+	add_names(out, "XFORWARD", ours->xforward);
 	strbuf_printf(out, "250 SIZE %llu\r\n",
-	    (unsigned long long)ehlo_size_limit(backend, size_limit));
+	    (unsigned long long)ehlo_size_limit(backend, ours->size_limit));
 }
 
 bool
@@ -129,6 +128,8 @@ ehlo_allows_mail(
 		return caps->smtputf8;
 	if (str_case_is(key, "RET") || str_case_is(key, "ENVID"))
 		return caps->dsn;
+	if (str_case_is(key, "AUTH"))
+		return caps->auth[0] != '\0';
 	return false;
 }
 

@@ -7,15 +7,7 @@
 
 #include "postern/reply.h"
 
-/* Attributes of XCLIENT that the backend wants. */
-enum xclient_attribute {
-	XCLIENT_NAME = 1 << 0,
-	XCLIENT_REVERSE_NAME = 1 << 1,
-	XCLIENT_ADDR = 1 << 2,
-	XCLIENT_PORT = 1 << 3,
-	XCLIENT_PROTO = 1 << 4,
-	XCLIENT_HELO = 1 << 5
-};
+enum { EHLO_AUTH_MAX = 256 };
 
 struct capabilities {
 	bool esmtp; /* EHLO was answered; otherwise HELO was */
@@ -26,7 +18,21 @@ struct capabilities {
 	bool enhanced;       /* ENHANCEDSTATUSCODES */
 	bool size;           /* SIZE was offered */
 	uint64_t size_limit; /* octets; 0: none told */
-	unsigned xclient;    /* xclient_attribute bits; 0: not offered */
+	bool starttls;
+	char auth[EHLO_AUTH_MAX]; /* mechanisms that can be relayed; "" */
+	unsigned xclient;         /* attribute bits; 0: not offered */
+	unsigned xforward;
+};
+
+/* What we offer of our own. */
+struct ehlo_ours {
+	const char *hostname;
+	uint64_t size_limit; /* the smaller one of both is told */
+	bool starttls;
+	bool chunking;
+	bool auth; /* the backend's mechanisms may be told */
+	unsigned xclient;
+	unsigned xforward;
 };
 
 /* Reads a 250 reply to EHLO. */
@@ -34,10 +40,10 @@ void ehlo_parse(const struct reply *reply, struct capabilities *out);
 
 /*
  * Our reply to EHLO: the intersection of what the backend offers and what we
- * carry.  size_limit is ours; the smaller one is told.
+ * carry, and what is ours alone.
  */
-void ehlo_offer(const struct capabilities *backend, const char *hostname,
-    uint64_t size_limit, struct strbuf *out);
+void ehlo_offer(const struct capabilities *backend,
+    const struct ehlo_ours *ours, struct strbuf *out);
 
 /* The smaller limit of both, for SIZE= and for the held mail. */
 uint64_t

@@ -1,28 +1,17 @@
 /*
  * identity: how the backend learns who the client is.
  *
- * XCLIENT is Postfix's: NAME=value pairs in xtext, lines below 512 octets; the
- * backend answers each line with a new greeting.
+ * XCLIENT and XFORWARD are Postfix's: NAME=value pairs in xtext, lines below
+ * 512 octets.  The PROXY header is haproxy's and goes before everything else.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <stdio.h>
+#include "postern/net.h"
 
+#include "attributes.h"
 #include "identity.h"
+#include "proxy_header.h"
 
-enum {
-	LINE_MAX_OCTETS = 500, /* below 512 with CRLF */
-	NAMES_MAX = 5          /* pointers that are checked */
-};
-
-void
-identity_xtext(struct strbuf *out, const char *text)
-{
-	for (; *text; text++)
-		if (*text > ' ' && *text < 0x7f && *text != '+' && *text != '=')
-			strbuf_putc(out, *text);
-		else
-			strbuf_printf(out, "+%02X", (unsigned char)*text);
-}
+enum { NAMES_MAX = 5 /* pointers that are checked */ };
 
 static bool
 points_back(struct dns *dns, const char *name, const struct ip *ip,
@@ -66,75 +55,133 @@ identity_name(struct envelope *client, struct dns *dns, int64_t deadline,
 	client->client_name_failed = failed;
 }
 
-/* The attributes of one XCLIENT command, sent when the line is full. */
-struct xclient {
+static void
+owe_proxy_header(struct backend *b, const struct envelope *client)
+{
+	unsigned version = b->conf->identity == IDENTITY_PROXY_V1 ? 1 : 2;
+	struct proxy_header header = {
+	    .client = client->client,
+	    .client_port = client->client_port,
+	    .server = client->server,
+	    .server_port = client->server_port,
+	};
+	struct strbuf out;
+
+	strbuf_init(&out);
+	proxy_header_format(&out, version, &header);
+	stream_owe(b->stream, strbuf_str(&out));
+	strbuf_clear(&out);
+}
+
+bool
+identity_connect(
+    struct backend *b, const struct envelope *client, int64_t deadline)
+{
+	int identity = b->conf->identity;
+	int fd;
+
+	if (identity == IDENTITY_TRANSPARENT)
+		fd = net_connect_from(
+		    &client->client, b->at, b->dns, deadline, &b->error);
+	else
+		fd = net_connect(b->at, b->dns, deadline, &b->error);
+	if (fd < 0)
+		return false;
+	b->stream = stream_new(fd);
+	if (identity == IDENTITY_PROXY_V1 || identity == IDENTITY_PROXY_V2)
+		owe_proxy_header(b, client);
+	return true;
+}
+
+/* A command with attributes, sent when the line is full. */
+struct teller {
 	struct backend *backend;
+	const struct envelope *client;
+	const char *verb;
+	unsigned wanted;   /* attributes that the backend asked for */
+	unsigned expected; /* code of the reply */
 	struct strbuf line;
 	bool ok;
 };
 
 static void
-send_line(struct xclient *x)
+send_line(struct teller *t)
 {
-	struct backend *b = x->backend;
+	struct backend *b = t->backend;
 
-	if (!x->ok || x->line.len <= strlen("XCLIENT"))
+	if (!t->ok || t->line.len <= strlen(t->verb))
 		return;
-	x->ok = backend_command(
-	    b, strbuf_str(&x->line), b->conf->backend_command_timeout);
-	if (x->ok && b->reply.code != 220)
-		x->ok = backend_lose(b, "XCLIENT answered %u", b->reply.code);
-	strbuf_reset(&x->line);
-	strbuf_puts(&x->line, "XCLIENT");
+	t->ok = backend_command(
+	    b, strbuf_str(&t->line), b->conf->backend_command_timeout);
+	if (t->ok && b->reply.code != t->expected)
+		t->ok =
+		    backend_lose(b, "%s answered %u", t->verb, b->reply.code);
+	strbuf_truncate(&t->line, strlen(t->verb));
 }
 
 static void
-add(struct xclient *x, unsigned bit, const char *name, const char *value)
+tell(struct teller *t, enum attribute which)
 {
-	size_t before = x->line.len;
+	size_t before = t->line.len;
+	bool forward = t->expected == 250;
 
-	if (!(x->backend->caps.xclient & bit))
+	if (!(t->wanted & which))
 		return;
-	strbuf_printf(&x->line, " %s=", name);
-	identity_xtext(&x->line, value);
-	if (x->line.len <= LINE_MAX_OCTETS)
+	attributes_format(&t->line, which, t->client, forward);
+	if (t->line.len <= ATTRIBUTE_LINE_MAX)
 		return;
-	strbuf_truncate(&x->line, before);
-	send_line(x);
-	strbuf_printf(&x->line, " %s=", name);
-	identity_xtext(&x->line, value);
-	if (x->line.len > LINE_MAX_OCTETS) /* no value is that long */
-		strbuf_truncate(&x->line, strlen("XCLIENT"));
+	strbuf_truncate(&t->line, before);
+	send_line(t);
+	attributes_format(&t->line, which, t->client, forward);
+	if (t->line.len > ATTRIBUTE_LINE_MAX) /* no value is that long */
+		strbuf_truncate(&t->line, strlen(t->verb));
 }
 
-static const char *
-name_or_why(const struct envelope *client)
+static bool
+tell_all(struct teller *t)
 {
-	if (client->client_name)
-		return client->client_name;
-	return client->client_name_failed ? "[TEMPUNAVAIL]" : "[UNAVAILABLE]";
+	unsigned bit;
+
+	t->ok = true;
+	strbuf_init(&t->line);
+	strbuf_puts(&t->line, t->verb);
+	for (bit = 1; bit & (ATTRS_XCLIENT | ATTRS_XFORWARD); bit <<= 1)
+		tell(t, (enum attribute)bit);
+	send_line(t);
+	strbuf_clear(&t->line);
+	return t->ok;
 }
 
 bool
 identity_xclient(struct backend *b, const struct envelope *client)
 {
-	struct xclient x = {.backend = b, .ok = true};
-	char ip[IP_TEXT_MAX], addr[IP_TEXT_MAX + 8], port[16];
+	struct teller t = {
+	    .backend = b,
+	    .client = client,
+	    .verb = "XCLIENT",
+	    .wanted = b->caps.xclient,
+	    .expected = 220,
+	};
 
-	ip_format(&client->client, ip);
-	snprintf(addr, sizeof(addr), "%s%s",
-	    ip_is_v4(&client->client) ? "" : "IPV6:", ip);
-	snprintf(port, sizeof(port), "%u", client->client_port);
-	strbuf_init(&x.line);
-	strbuf_puts(&x.line, "XCLIENT");
-	add(&x, XCLIENT_NAME, "NAME", name_or_why(client));
-	add(&x, XCLIENT_REVERSE_NAME, "REVERSE_NAME", name_or_why(client));
-	add(&x, XCLIENT_ADDR, "ADDR", addr);
-	add(&x, XCLIENT_PORT, "PORT", port);
-	add(&x, XCLIENT_PROTO, "PROTO",
-	    strcmp(client->protocol, "SMTP") == 0 ? "SMTP" : "ESMTP");
-	add(&x, XCLIENT_HELO, "HELO", client->helo);
-	send_line(&x);
-	strbuf_clear(&x.line);
-	return x.ok;
+	if (!client->login)
+		t.wanted &= ~(unsigned)ATTR_LOGIN;
+	if (client->helo[0] == '\0')
+		t.wanted &= ~(unsigned)(ATTR_HELO | ATTR_PROTO);
+	if (client->server.bits == 0)
+		t.wanted &= ~(unsigned)(ATTR_DESTADDR | ATTR_DESTPORT);
+	return tell_all(&t);
+}
+
+bool
+identity_xforward(struct backend *b, const struct envelope *client)
+{
+	struct teller t = {
+	    .backend = b,
+	    .client = client,
+	    .verb = "XFORWARD",
+	    .wanted = b->caps.xforward,
+	    .expected = 250,
+	};
+
+	return tell_all(&t);
 }

@@ -8,11 +8,22 @@
 #include "backend.h"
 
 /*
- * Tells the client's identity by XCLIENT, in as many lines as it takes, and
- * reads the greeting that follows each.  False when the session was lost;
- * b->reply is the backend's refusal when it spoke one.
+ * Before the greeting: the connection, from the client's own address where
+ * identity = transparent, and the PROXY header where it asks for one.  False
+ * with b->error; b->stream is there on success.
+ */
+bool identity_connect(
+    struct backend *b, const struct envelope *client, int64_t deadline) WAITS;
+
+/*
+ * XCLIENT, in as many lines as it takes, and the greeting that follows each.
+ * False when the session was lost; b->reply is the backend's refusal when it
+ * spoke one.
  */
 bool identity_xclient(struct backend *b, const struct envelope *client) WAITS;
+
+/* XFORWARD, before each MAIL.  The same. */
+bool identity_xforward(struct backend *b, const struct envelope *client) WAITS;
 
 /*
  * The client's name: the name its address points to, when that name points
@@ -20,8 +31,5 @@ bool identity_xclient(struct backend *b, const struct envelope *client) WAITS;
  */
 void identity_name(struct envelope *client, struct dns *dns, int64_t deadline,
     struct arena *arena) WAITS;
-
-/* An xtext (RFC 3461 4) of any text: printable, without '+', '=' and space. */
-void identity_xtext(struct strbuf *out, const char *text);
 
 #endif

@@ -6,16 +6,19 @@
  * does not exist (5.1.2, 5.1.10) is no such refusal: the next domain may.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <errno.h>
 #include <stdio.h>
 
 #include "postern/log.h"
 
+#include "identity.h"
 #include "probe.h"
 
 enum {
 	RETRY_FIRST = 500, /* ms, doubled up to RETRY_MOST */
 	RETRY_MOST = 15000,
-	POLL = 20
+	POLL = 20,
+	OWN_PORT = 25
 };
 
 static const struct envelope stranger = {
@@ -75,7 +78,9 @@ ask_relay(const struct probe *p, struct backend *b, struct answer *a)
 
 	snprintf(
 	    line, sizeof(line), "RCPT TO:<%.400s>", p->conf->probe_recipient);
-	if (ask(b, "MAIL FROM:<>") && reply_is(&b->reply, 2) && ask(b, line))
+	if ((p->conf->identity != IDENTITY_XFORWARD ||
+		identity_xforward(b, &stranger)) &&
+	    ask(b, "MAIL FROM:<>") && reply_is(&b->reply, 2) && ask(b, line))
 		a->relay = judge(&b->reply);
 	if (a->relay != RELAY_CLOSED)
 		explain(a, p, &b->reply);
@@ -101,7 +106,7 @@ ask_once(struct probe *p)
 	struct backend b;
 
 	backend_init(&b, p->conf, p->dns);
-	a.reachable = backend_open(&b, &stranger, p->hostname);
+	a.reachable = backend_open(&b, p->at, &stranger, p->hostname);
 	if (a.reachable) {
 		a.caps = b.caps;
 		ask_relay(p, &b, &a);
@@ -121,24 +126,54 @@ is_safe(const struct probe *p)
 	    p->conf->clients.count > 0;
 }
 
-static bool
-is_good(const struct probe *p)
+bool
+probe_is_good(const struct probe *p)
 {
 	return p->reachable && is_safe(p);
+}
+
+/* One of several: the sessions go to another. */
+static void
+tell_which(const struct probe *p)
+{
+	struct arena *arena = arena_new();
+	struct str at = endpoint_format(p->at, arena);
+
+	if (probe_is_good(p))
+		log_info(
+		    "listener %s: backend ready: %s", p->conf->title, at.data);
+	else
+		log_warning("listener %s: backend %s is not used: %s",
+		    p->conf->title, at.data, p->why);
+	arena_free(arena);
 }
 
 /* The log says when the state changes, not each time it is asked. */
 static void
 tell(const struct probe *p, bool first, bool was_good)
 {
-	if (is_good(p) == was_good && !first)
+	if (probe_is_good(p) == was_good && !first)
 		return;
-	if (is_good(p))
+	if (p->conf->backend.count > 1)
+		tell_which(p);
+	else if (probe_is_good(p))
 		log_info("listener %s: backend ready%s", p->conf->title,
 		    p->relay == RELAY_CLOSED ? "" : " (open relay, allowed)");
 	else
 		log_warning("listener %s: sessions get 421: %s", p->conf->title,
 		    p->why);
+}
+
+/* Until it is time to ask again, or a session found it is; false at the end. */
+static bool
+rest(struct probe *p, int64_t ms)
+{
+	int result;
+
+	p->resting = true;
+	result = coro_suspend(loop_now(coro_loop()) + ms);
+	p->resting = false;
+	return result != -ECANCELED;
 }
 
 static void
@@ -154,21 +189,22 @@ probe_run(void *arg)
 			break;
 		tell(p, first, was_good);
 		first = false;
-		was_good = is_good(p);
+		was_good = probe_is_good(p);
 		if (was_good)
 			pause = RETRY_FIRST;
 		else if (pause < RETRY_MOST)
 			pause *= 2;
-	} while (coro_sleep(loop_now(coro_loop()) +
-		     (was_good ? p->conf->probe_interval : pause)) == 0);
+	} while (rest(p, was_good ? p->conf->probe_interval : pause));
 	p->coro = NULL;
 }
 
 void
 probe_start(struct probe *p, struct loop *loop,
-    const struct listener_conf *conf, struct dns *dns, const char *hostname)
+    const struct listener_conf *conf, const struct endpoint *at,
+    struct dns *dns, const char *hostname)
 {
-	*p = (struct probe) {.conf = conf, .dns = dns, .hostname = hostname};
+	*p = (struct probe) {
+	    .conf = conf, .at = at, .dns = dns, .hostname = hostname};
 	p->coro = coro_start(loop, probe_run, p);
 }
 
@@ -179,11 +215,47 @@ probe_stop(struct probe *p)
 		coro_cancel(p->coro);
 }
 
-bool
-probe_admits(struct probe *p, int64_t deadline)
+void
+probe_ask_again(struct probe *p)
 {
-	while (!p->asked && loop_now(coro_loop()) < deadline)
+	p->reachable = false;
+	snprintf(p->why, sizeof(p->why), "a session could not use it");
+	if (p->resting)
+		coro_wake(p->coro, 0);
+}
+
+static bool
+all_asked(const struct probe *probes, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (!probes[i].asked)
+			return false;
+	return true;
+}
+
+const struct probe *
+probes_choose(const struct probe *probes, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (probe_is_good(&probes[i]))
+			return &probes[i];
+	return &probes[0];
+}
+
+bool
+probes_admit(const struct probe *probes, size_t count, int64_t deadline)
+{
+	const struct probe *p = probes_choose(probes, count);
+
+	while (!probe_is_good(p) && !all_asked(probes, count) &&
+	    loop_now(coro_loop()) < deadline) {
 		if (coro_sleep(loop_now(coro_loop()) + POLL) != 0)
 			return false;
-	return is_good(p);
+		p = probes_choose(probes, count);
+	}
+	return probe_is_good(p);
 }

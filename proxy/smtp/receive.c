@@ -1,143 +1,196 @@
 /*
- * receive: the octets of DATA from the client into the spool.
+ * receive: the octets of DATA or of a BDAT chunk from the client.
  *
- * A message that will be refused is read to its end all the same: only then
- * is it known where the next command begins.
+ * Everything that the client sends for the message is read, so that the next
+ * command is found where it begins; hold.c says what is wrong with it.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
 
-#include "postern/dotline.h"
 #include "postern/log.h"
 
 #include "receive.h"
 
-enum {
-	TURN = 1 << 20, /* octets after which the others get theirs */
-	ENDLESS = 4     /* times the limit, after which nobody listens */
-};
-
-struct receiver {
-	struct session *s;
-	struct dotline dots;
-	uint64_t most;
-	bool too_large;
-	bool spool_failed;
-};
+enum { TURN = 1 << 20 /* octets after which the others get theirs */ };
 
 static bool
 take(void *context, struct str octets)
 {
-	struct receiver *r = context;
-	struct error error;
+	struct session *s = context;
 
-	if (r->too_large || r->spool_failed || !dotline_is_clean(&r->dots))
-		return true;
-	if (r->dots.size > r->most) {
-		r->too_large = true;
-		return true;
-	}
-	if (spool_add(&r->s->tx.spool, octets, &error))
-		return true;
-	log_error("%s: %s", r->s->tx.id, error.text);
-	r->spool_failed = true;
+	hold_take(&s->tx.hold, s, octets);
 	return true;
 }
 
-/* Reads to the end of the message; a negative errno when the client is gone. */
+/* More octets, or a negative errno when the client is gone or too slow. */
 static int
-read_all(struct receiver *r)
+fill(struct session *s, struct str *octets)
 {
-	struct session *s = r->s;
+	int result = stream_fill(
+	    s->client, session_deadline(s, s->conf->data_timeout), octets);
+
+	if (result < 0)
+		return result;
+	switch (hold_goes_on(&s->tx.hold, s)) {
+	case HOLD_ENDLESS:
+		return -ECONNABORTED;
+	case HOLD_SLOW:
+		return -ETIMEDOUT;
+	default:
+		return 0;
+	}
+}
+
+/* A client that is never out of octets must not keep the others. */
+static int
+share(uint64_t size, uint64_t *turn)
+{
+	bool due = size / TURN != *turn;
+
+	*turn = size / TURN;
+	return due && coro_yield() != 0 ? -ECANCELED : 0;
+}
+
+static int
+read_to_dot(struct session *s)
+{
+	struct dotline *dots = &s->tx.hold.dots;
 	bool stopped = false;
 	struct str octets;
 	uint64_t turn = 0;
-	size_t taken;
-	int result;
+	int result = 0;
 
-	while (!r->dots.done) {
-		result = stream_fill(s->client,
-		    session_deadline(s, s->conf->data_timeout), &octets);
+	while (!dots->done && result == 0) {
+		result = fill(s, &octets);
 		if (result < 0)
 			return result;
-		taken = dotline_read(&r->dots, octets, take, r, &stopped);
-		stream_take(s->client, taken);
-		if (r->dots.size > ENDLESS * r->most)
-			return -ECONNABORTED;
-		if (r->dots.size / TURN != turn && coro_yield() != 0)
-			return -ECANCELED;
-		turn = r->dots.size / TURN;
-		if (r->too_large || r->spool_failed ||
-		    !dotline_is_clean(&r->dots))
-			spool_clear(&s->tx.spool);
+		stream_take(
+		    s->client, dotline_read(dots, octets, take, s, &stopped));
+		result = share(dots->size, &turn);
 	}
-	return 0;
+	return result;
+}
+
+static int
+read_octets(struct session *s, uint64_t size, bool last)
+{
+	struct hold *hold = &s->tx.hold;
+	struct str octets;
+	uint64_t turn = hold->dots.size / TURN;
+	int result = 0;
+
+	if (size == 0)
+		dotline_count(&hold->dots, str_c(""), last);
+	while (size > 0 && result == 0) {
+		result = fill(s, &octets);
+		if (result < 0)
+			return result;
+		octets = str_head(octets, size);
+		size -= octets.len;
+		dotline_count(&hold->dots, octets, last && size == 0);
+		hold_take(hold, s, octets);
+		stream_take(s->client, octets.len);
+		result = share(hold->dots.size, &turn);
+	}
+	return result;
 }
 
 static enum receive_result
 hang_up(struct session *s, int result)
 {
+	const char *why = result == -ETIMEDOUT ? "timeout" : "lost connection";
+
 	if (result == -ETIMEDOUT)
 		session_reply(
 		    s, 421, "4.4.2", "Timeout in data (%s)", s->tx.id);
-	log_info("%s: lost connection in DATA from [%s] after %zu octets",
-	    s->tx.id, ip_format(&s->peer.client, (char[IP_TEXT_MAX]) {0}),
-	    spool_size(&s->tx.spool));
+	log_info("%s: %s in DATA from [%s] after %llu octets", s->tx.id, why,
+	    ip_format(&s->peer.client, (char[IP_TEXT_MAX]) {0}),
+	    (unsigned long long)s->tx.hold.dots.size);
 	return RECEIVE_GONE;
 }
 
-static enum receive_result
-refuse(
-    struct receiver *r, unsigned code, const char *enhanced, const char *text)
+static void
+log_refusal(struct session *s, const struct hold_refusal *refusal)
 {
-	struct session *s = r->s;
+	const struct dotline *dots = &s->tx.hold.dots;
 	char ip[IP_TEXT_MAX];
 
 	log_info("%s: reject: DATA from %s[%s]: %u %s %s; from=<%s> proto=%s "
 		 "helo=<%s> size=%llu cr=%llu lf=%llu nul=%llu",
 	    s->tx.id, s->peer.client_name ? s->peer.client_name : "unknown",
-	    ip_format(&s->peer.client, ip), code, enhanced, text,
-	    s->tx.envelope.sender, s->peer.protocol, s->peer.helo,
-	    (unsigned long long)r->dots.size,
-	    (unsigned long long)r->dots.bare_cr,
-	    (unsigned long long)r->dots.bare_lf,
-	    (unsigned long long)r->dots.nul);
-	if (!session_reply(s, code, enhanced, "%s (%s)", text, s->tx.id))
-		return RECEIVE_GONE;
-	return RECEIVE_REFUSED;
+	    ip_format(&s->peer.client, ip), refusal->code, refusal->enhanced,
+	    refusal->text, s->tx.envelope.sender, s->peer.protocol,
+	    s->peer.helo, (unsigned long long)dots->size,
+	    (unsigned long long)dots->bare_cr,
+	    (unsigned long long)dots->bare_lf, (unsigned long long)dots->nul);
 }
 
-/*
- * Somebody may have taken another place for the end of this message.  What
- * came with it in one breath could be part of it, and is not obeyed.
- */
-static enum receive_result
-refuse_unclean(struct receiver *r)
+enum receive_result
+receive_refuse(struct session *s)
 {
-	bool more = stream_pending(r->s->client).len > 0;
-	enum receive_result result =
-	    refuse(r, 554, "5.5.2", "Bare CR, bare LF or NUL in the message");
+	struct hold_refusal refusal = hold_refuses(&s->tx.hold);
 
-	return more ? RECEIVE_GONE : result;
+	if (refusal.code == 0)
+		return RECEIVE_OK;
+	log_refusal(s, &refusal);
+	if (!session_reply(s, refusal.code, refusal.enhanced, "%s (%s)",
+		refusal.text, s->tx.id))
+		return RECEIVE_GONE;
+	return RECEIVE_REFUSED;
 }
 
 enum receive_result
 receive_message(struct session *s)
 {
-	struct receiver r = {.s = s};
+	enum receive_result answer;
 	int result;
 
-	dotline_init(&r.dots);
-	r.most = ehlo_size_limit(&s->offered, s->conf->message_size_limit);
-	result = read_all(&r);
+	hold_init(&s->tx.hold, s);
+	result = read_to_dot(s);
 	if (result < 0)
 		return hang_up(s, result);
-	if (r.spool_failed)
-		return refuse(&r, 452, "4.3.1", "Insufficient system storage");
-	if (!dotline_is_clean(&r.dots))
-		return refuse_unclean(&r);
-	if (r.too_large)
-		return refuse(
-		    &r, 552, "5.3.4", "Message size exceeds the limit");
-	return RECEIVE_OK;
+	hold_finish(&s->tx.hold, s);
+	answer = receive_refuse(s);
+	/*
+	 * Somebody may have taken another place for the end of this message.
+	 * What came with it in one breath could be part of it, and is not
+	 * obeyed.
+	 */
+	if (answer == RECEIVE_REFUSED && hold_is_unclean(&s->tx.hold) &&
+	    stream_pending(s->client).len > 0)
+		return RECEIVE_GONE;
+	return answer;
+}
+
+enum receive_result
+receive_chunk(struct session *s, uint64_t size, bool last)
+{
+	int result = read_octets(s, size, last);
+
+	if (result < 0)
+		return hang_up(s, result);
+	if (last)
+		hold_finish(&s->tx.hold, s);
+	return hold_refuses(&s->tx.hold).code ? RECEIVE_REFUSED : RECEIVE_OK;
+}
+
+bool
+receive_nothing(struct session *s, uint64_t size)
+{
+	struct str octets;
+	uint64_t turn = 0, seen = 0;
+
+	while (size > 0) {
+		if (stream_fill(s->client,
+			session_deadline(s, s->conf->data_timeout),
+			&octets) < 0)
+			return false;
+		octets = str_head(octets, size);
+		size -= octets.len;
+		seen += octets.len;
+		stream_take(s->client, octets.len);
+		if (share(seen, &turn) < 0)
+			return false;
+	}
+	return true;
 }

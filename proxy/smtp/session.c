@@ -13,15 +13,17 @@
 #include <unistd.h>
 
 #include "postern/log.h"
+#include "postern/net.h"
 #include "postern/xalloc.h"
 
+#include "greet.h"
 #include "identity.h"
-#include "session.h"
+#include "upstream.h"
 #include "verbs.h"
 
 enum {
 	COMMANDS_A_TURN = 32,
-	PROBE_WAIT = 10000,   /* ms that a session waits for the first probe */
+	LINGER = 2000, /* ms for a client to read why it was hung up on */
 	REPLY_TIMEOUT = 60000 /* ms for a client that does not read */
 };
 
@@ -117,19 +119,8 @@ session_backend_lost(struct session *s)
 	    s, 451, "4.3.0", "Mail server lost, try again later (%s)", id);
 }
 
-/* What the client was promised at EHLO must still hold. */
-static bool
-check_promise(struct session *s)
-{
-	if (ehlo_keeps(&s->backend.caps, &s->offered))
-		return true;
-	s->door->probe.caps = s->backend.caps; /* the next is promised less */
-	return backend_lose(
-	    &s->backend, "the backend no longer offers what EHLO promised");
-}
-
-static void
-learn_name(struct session *s)
+void
+session_learn_name(struct session *s)
 {
 	struct dns *dns = s->door->dns;
 
@@ -138,6 +129,18 @@ learn_name(struct session *s)
 	s->named = true;
 	identity_name(&s->peer, dns,
 	    dns_now(dns) + s->conf->client_name_timeout, s->arena);
+}
+
+/* It authenticated there, and nowhere else. */
+static bool
+backend_is_bound(struct session *s, bool *keep)
+{
+	if (!s->authenticated)
+		return false;
+	session_reply(
+	    s, 421, "4.3.0", "Mail server lost, log in again (%s)", s->id);
+	*keep = false;
+	return true;
 }
 
 bool
@@ -151,13 +154,17 @@ session_need_backend(struct session *s, bool *keep)
 		*keep = session_backend_lost(s);
 		return false;
 	}
-	learn_name(s);
+	session_learn_name(s);
+	if (s->stale)
+		backend_quit(b);
+	s->stale = false;
 	if (backend_is_open(b) && !stream_is_readable(b->stream))
 		return true;
 	if (backend_is_open(b))
 		backend_lose(b, "closed while idle");
-	if (backend_open(b, &s->peer, s->door->config->hostname) &&
-	    check_promise(s))
+	if (backend_is_bound(s, keep))
+		return false;
+	if (upstream_open(s))
 		return true;
 	log_warning("%s: backend: %s", s->id, b->error.text);
 	if (b->reply.code == 421)
@@ -166,6 +173,39 @@ session_need_backend(struct session *s, bool *keep)
 		*keep = session_reply(s, 451, "4.3.0",
 		    "Mail server not available, try again later (%s)", s->id);
 	return false;
+}
+
+bool
+session_offers_auth(const struct session *s)
+{
+	return s->conf->auth && (s->peer.tls || s->conf->auth_without_tls);
+}
+
+void
+session_set_protocol(struct session *s)
+{
+	static const char *const words[] = {
+	    "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA"};
+
+	if (!s->esmtp)
+		s->peer.protocol = "SMTP";
+	else
+		s->peer.protocol =
+		    words[(s->peer.tls ? 1 : 0) + (s->peer.login ? 2 : 0)];
+}
+
+void
+session_forget(struct session *s)
+{
+	session_reset(s);
+	backend_quit(&s->backend);
+	s->authenticated = false;
+	s->phase = PHASE_GREETED;
+	s->esmtp = false;
+	s->peer.helo = "";
+	s->peer.login = NULL;
+	s->offered = (struct capabilities) {.esmtp = false};
+	session_set_protocol(s);
 }
 
 void
@@ -208,6 +248,44 @@ take_line(struct session *s, struct str line)
 	return verbs_obey(s, &command);
 }
 
+/*
+ * A client that begins with TLS, or with an octet that begins no command, is
+ * no SMTP client; nobody waits for the end of its line.
+ */
+static bool
+is_garbage(struct session *s)
+{
+	struct str first = stream_pending(s->client);
+	char ip[IP_TEXT_MAX];
+
+	if (first.len == 0 || ascii_is_space(first.data[0]) ||
+	    (first.data[0] > ' ' && first.data[0] < 0x7f))
+		return false;
+	log_info("%s: reject: UNKNOWN from unknown[%s]: %s", s->id,
+	    ip_format(&s->peer.client, ip),
+	    first.data[0] == 0x16 ? "TLS where SMTP was expected" :
+				    "binary octets");
+	session_reply(s, 421, "4.7.0", "This is an SMTP server (%s)", s->id);
+	return true;
+}
+
+/* Waits for the beginning of a command; what comes before its end of line is
+ * looked at. */
+static int
+read_command(struct session *s, struct str *line)
+{
+	int64_t deadline = session_deadline(s, s->conf->command_timeout);
+	struct str octets;
+	int result = stream_fill(s->client, deadline, &octets);
+
+	if (result < 0)
+		return result;
+	if (is_garbage(s))
+		return -EPROTO;
+	return stream_read_line(
+	    s->client, s->conf->command_line_limit, deadline, line);
+}
+
 /* One command; false when the session is over. */
 static bool
 step(struct session *s)
@@ -228,8 +306,7 @@ step(struct session *s)
 		session_reply(s, 421, "4.3.2", "Shutting down (%s)", s->id);
 		return false;
 	}
-	result = stream_read_line(s->client, s->conf->command_line_limit,
-	    session_deadline(s, s->conf->command_timeout), &line);
+	result = read_command(s, &line);
 	s->waiting = false;
 	if (result == 0)
 		return take_line(s, line);
@@ -243,52 +320,23 @@ step(struct session *s)
 	return false;
 }
 
-static bool
-refuse(struct session *s, unsigned code, const char *enhanced, const char *why,
-    const char *told)
-{
-	char ip[IP_TEXT_MAX];
-
-	log_info("%s: reject: CONNECT from unknown[%s]: %u %s %s (%s)", s->id,
-	    ip_format(&s->peer.client, ip), code, enhanced, told, why);
-	session_reply(s, code, enhanced, "%s (%s)", told, s->id);
-	return false;
-}
-
-/* From the first packet to our greeting. */
-static bool
-greet(struct session *s)
-{
-	struct door *door = s->door;
-	char why[300];
-
-	if (s->conf->clients.count &&
-	    !ip_nets_have(&s->conf->clients, &s->peer.client))
-		return refuse(
-		    s, 554, "5.7.1", "not listed in clients", "Access denied");
-	if (door->draining || door->session_count > s->conf->max_sessions)
-		return refuse(
-		    s, 421, "4.3.2", "max_sessions", "Too busy, try later");
-	if (!probe_admits(&door->probe, session_deadline(s, PROBE_WAIT))) {
-		snprintf(why, sizeof(why), "%s", door->probe.why);
-		return refuse(s, 421, "4.3.2", why,
-		    "Mail server not ready, try again later");
-	}
-	return session_reply(s, 220, NULL, "%s ESMTP", door->config->hostname);
-}
-
 static void
 session_close(struct session *s)
 {
 	transaction_end(s);
-	if (s->client)
+	if (s->client && s->quit)
 		stream_flush(s->client, session_deadline(s, REPLY_TIMEOUT));
+	else if (s->client)
+		stream_linger(s->client, loop_now(s->door->loop) + LINGER);
 	stream_free(s->client);
 	s->client = NULL;
 	backend_quit(&s->backend);
 	backend_clear(&s->backend);
 	arena_free(s->arena);
 	strbuf_clear(&s->line);
+	if (s->counted)
+		limits_leave(
+		    s->door->limits, s->door->column, s->conf, &s->limited);
 	if (s->next)
 		s->next->link = s->link;
 	*s->link = s->next;
@@ -339,6 +387,8 @@ session_start(struct door *door, int fd, const struct ip *ip, unsigned port)
 	    .sender = "",
 	    .receiver = door->config->hostname,
 	};
+	s->wire = *ip;
+	net_local(fd, &s->peer.server, &s->peer.server_port);
 	backend_init(&s->backend, s->conf, door->dns);
 	link_in(s, door);
 	s->coro = coro_start(door->loop, session_run, s);

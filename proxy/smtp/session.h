@@ -9,6 +9,7 @@
 
 #include "backend.h"
 #include "probe.h"
+#include "proxy/daemon/limits.h"
 #include "proxy/report/report.h"
 #include "transaction.h"
 
@@ -26,7 +27,10 @@ struct door {
 	struct loop *loop;
 	struct dns *dns;
 	struct lanes *lanes;
-	struct probe probe;
+	struct probe *probes; /* one for each backend, in the admin's order */
+	size_t probe_count;
+	struct limits *limits; /* shared with the other workers */
+	unsigned column;
 	struct session *sessions; /* list, for draining */
 	size_t session_count;
 	bool draining;
@@ -43,15 +47,26 @@ struct session {
 	struct strbuf line;          /* the command being obeyed */
 	struct arena *arena;
 	struct envelope peer; /* the part of the envelope that stays */
+	struct ip wire; /* whom the connection is from: trust goes by it */
+	struct envelope saved; /* peer, before XFORWARD changed it */
+	struct ip limited;     /* counted as, when counted */
 	char id[REPORT_ID_SIZE];
 	int64_t deadline; /* of the whole session */
 	enum phase phase;
 	unsigned errors;
 	unsigned commands;
 	unsigned hellos;
-	bool named;     /* the client's name was looked up */
-	bool waiting;   /* for a command, between transactions */
-	bool committed; /* the dot was sent: only its reply says what became
+	unsigned junk; /* commands since the last message */
+	bool esmtp;    /* the client said EHLO, not HELO */
+	bool named;    /* the client's name was looked up, or told */
+	bool saved_named;
+	bool forwarded;     /* XFORWARD told of another client */
+	bool quit;      /* the client said so */
+	bool stale;         /* the backend was told of another client */
+	bool counted;       /* by the limits */
+	bool authenticated; /* at the backend that is open */
+	bool waiting;       /* for a command, between transactions */
+	bool committed;     /* the dot was sent: only its reply says what became
 			   of the mail */
 	struct transaction tx;
 };
@@ -88,6 +103,21 @@ bool session_need_backend(struct session *s, bool *keep) WAITS;
 
 /* Ends the transaction here and, by RSET, behind. */
 void session_reset(struct session *s) WAITS;
+
+/* What the client said is forgotten; it is to say EHLO again. */
+void session_forget(struct session *s) WAITS;
+
+/* Sets peer.protocol from what is known: EHLO, TLS, AUTH. */
+void session_set_protocol(struct session *s);
+
+/* May AUTH be offered now? */
+bool session_offers_auth(const struct session *s);
+
+/* The handshake as server; false when the session is over. */
+bool session_start_tls(struct session *s) WAITS;
+
+/* Looks up the client's name, once. */
+void session_learn_name(struct session *s) WAITS;
 
 /* The deadline of a wait for the client: this long, within the session's. */
 int64_t session_deadline(const struct session *s, int64_t timeout);

@@ -42,9 +42,27 @@ transaction_begin(struct session *s, struct str sender, bool smtputf8)
 	tx->envelope = s->peer;
 	tx->envelope.sender = arena_text(tx->arena, sender);
 	tx->envelope.smtputf8 = smtputf8;
+	if (smtputf8)
+		tx->envelope.protocol = arena_printf(tx->arena, "UTF8%s",
+		    tx->envelope.protocol + (s->esmtp ? 1 : 0))
+					    .data;
 	meter_init(&tx->meter, s->door->dns);
 	spool_init(&tx->spool, config->spool_directory, config->spool_memory);
 	scan_init(s);
+}
+
+/* What XFORWARD told was for this transaction. */
+static void
+end_forwarding(struct session *s)
+{
+	if (!s->forwarded)
+		return;
+	s->forwarded = false;
+	s->named = s->saved_named;
+	s->peer = s->saved;
+	/* It was told of a client that is not the next one's. */
+	if (s->conf->identity != IDENTITY_XFORWARD)
+		s->stale = true;
 }
 
 void
@@ -58,6 +76,7 @@ transaction_end(struct session *s)
 	arena_free(tx->arena);
 	*tx = (struct transaction) {.arena = NULL};
 	s->phase = PHASE_READY;
+	end_forwarding(s);
 }
 
 void

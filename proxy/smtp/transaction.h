@@ -7,10 +7,18 @@
 
 #include "postern/spool.h"
 
+#include "hold.h"
+
 #include "proxy/report/meter.h"
 #include "proxy/report/report.h"
 
 struct session;
+
+enum chunking {
+	CHUNKS_NONE,   /* no BDAT yet */
+	CHUNKS_TAKEN,  /* some were taken, the last is to come */
+	CHUNKS_REFUSED /* one was refused: only RSET helps */
+};
 
 struct transaction {
 	struct arena *arena; /* NULL: there is no transaction */
@@ -21,6 +29,10 @@ struct transaction {
 	struct verdict early; /* due at MAIL, spoken at RCPT */
 	struct message message;
 	struct spool spool;
+	struct hold hold; /* DATA or chunks on their way into it */
+	enum chunking chunking;
+	struct str *said; /* accepted commands of the envelope */
+	size_t said_count;
 	size_t recipient_room;
 	unsigned tried;         /* RCPT commands */
 	unsigned accepted;      /* recipients the backend took */

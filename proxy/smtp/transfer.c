@@ -10,6 +10,7 @@
 
 #include "postern/dotline.h"
 
+#include "lmtp.h"
 #include "transfer.h"
 
 enum {
@@ -138,7 +139,9 @@ transfer_message(struct session *s, struct str block, const struct strip *strip,
 		return backend_lose(
 		    b, "%s while sending the message", strerror(-result));
 	s->committed = true;
-	result = backend_read(b, s->conf->backend_end_timeout);
+	result = s->conf->protocol == PROTOCOL_LMTP ?
+	    lmtp_read_end(s) :
+	    backend_read(b, s->conf->backend_end_timeout);
 	s->committed = false;
 	if (!result)
 		return false;

@@ -1,139 +1,11 @@
 /*
- * verb_data: DATA (RFC 5321 4.1.1.4): hold, judge, then hand on or refuse.
- *
- * The backend hears of DATA only after the verdict, because DATA cannot be
- * taken back.  Every way out ends the transaction.
+ * verb_data: DATA (RFC 5321 4.1.1.4): hold, then judge.  Every way out ends
+ * the transaction.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include "postern/log.h"
-
+#include "judge.h"
 #include "receive.h"
-#include "transfer.h"
 #include "verbs.h"
-
-/* The word behind "queued as", as Postfix, Exim and our sink say it. */
-static const char *
-find_queue_id(const struct reply *reply, struct arena *arena)
-{
-	struct str text = reply_text(reply), word;
-	struct str mark = str_c("queued as ");
-	size_t at = str_case_find_str(text, mark);
-
-	text = str_from(text, at + mark.len);
-	if (!str_cut_word(&text, &word))
-		return NULL;
-	return arena_text(arena, str_head(word, 64));
-}
-
-static unsigned
-count_hops(const struct message *message)
-{
-	return (unsigned)message_count(message, "Received");
-}
-
-static bool
-refuse_loop(struct session *s)
-{
-	struct verdict loop = {
-	    .action = ACTION_REJECT,
-	    .would = ACTION_REJECT,
-	    .code = 554,
-	    .enhanced = "5.4.6",
-	    .text = "Too many hops, this mail is looping",
-	    .source = "max_hops",
-	};
-
-	return transaction_refuse(s, "DATA", &loop);
-}
-
-/* Accepted and dropped: the sender is told nothing, the log everything. */
-static bool
-discard(struct session *s, const struct verdict *verdict)
-{
-	struct str told =
-	    arena_printf(s->tx.arena, "250 2.0.0 Ok: queued as %s", s->tx.id);
-	struct report report = transaction_report(s, "DATA", verdict, told);
-
-	report_log(&report);
-	return session_reply(s, 250, "2.0.0", "Ok: queued as %s", s->tx.id);
-}
-
-static void
-log_delivery(
-    struct session *s, const struct verdict *verdict, const struct strip *strip)
-{
-	struct reply *reply = &s->backend.reply;
-	struct report report = transaction_report(s, "DATA", verdict,
-	    arena_printf(s->tx.arena, "%u %.*s", reply->code,
-		(int)reply_line(reply, 0).len, reply_line(reply, 0).data));
-
-	report.backend_reply = report.reply;
-	report.removed_authres = strip->authres;
-	if (reply_is(reply, 2))
-		report.queue_id = find_queue_id(reply, s->tx.arena);
-	report_log(&report);
-}
-
-static bool
-deliver(struct session *s, const struct verdict *verdict)
-{
-	const struct config *config = s->door->config;
-	bool subject =
-	    verdict->action == ACTION_TAG && config->tag_subject != NULL;
-	struct report report =
-	    transaction_report(s, "DATA", verdict, str_c(""));
-	struct strip strip;
-	struct strbuf block;
-	bool sent, refused;
-
-	strip_find(
-	    &s->tx.message, config->authserv_id, subject, s->tx.arena, &strip);
-	strbuf_init(&block);
-	report_headers(&report, s->conf->identity == IDENTITY_NONE, &block);
-	sent = transfer_message(s, strbuf_str(&block), &strip, &refused);
-	strbuf_clear(&block);
-	if (!sent && !refused)
-		return session_backend_lost(s);
-	log_delivery(s, verdict, &strip);
-	return session_relay(s);
-}
-
-static bool
-judge(struct session *s)
-{
-	struct transaction *tx = &s->tx;
-	struct verdict verdict;
-	struct error error;
-	struct str bytes;
-
-	if (!spool_read(&tx->spool, &bytes, &error)) {
-		log_error("%s: %s", tx->id, error.text);
-		return session_reply(s, 452, "4.3.1",
-		    "Insufficient system storage (%s)", tx->id);
-	}
-	message_parse(bytes, tx->arena, &tx->message);
-	tx->scan.message = &tx->message;
-	if (count_hops(&tx->message) > s->conf->max_hops)
-		return refuse_loop(s);
-	transaction_check(s, STAGE_MESSAGE, &verdict);
-	if (verdict.action >= ACTION_DEFER)
-		return transaction_refuse(s, "DATA", &verdict);
-	if (verdict.action == ACTION_DISCARD)
-		return discard(s, &verdict);
-	return deliver(s, &verdict);
-}
-
-/* DATA after recipients that were all refused. */
-static bool
-refuse_empty(struct session *s)
-{
-	if (s->tx.lost || s->tx.refused_later)
-		return session_reply(s, 451, "4.3.0",
-		    "No recipient was accepted now, try again later (%s)",
-		    s->tx.id);
-	return session_error(
-	    s, 554, "5.5.1", "No valid recipients (%s)", s->tx.id);
-}
 
 bool
 verb_data(struct session *s, const struct command *command)
@@ -145,16 +17,13 @@ verb_data(struct session *s, const struct command *command)
 		return session_error(
 		    s, 501, "5.5.4", "DATA takes no argument (%s)", s->id);
 	if (s->tx.accepted == 0 || s->tx.lost)
-		return refuse_empty(s);
+		return judge_no_recipients(s);
 	if (!session_reply(s, 354, NULL, "End data with <CR><LF>.<CR><LF>"))
 		return false;
 	received = receive_message(s);
 	if (received == RECEIVE_GONE)
 		return false;
-	keep = received == RECEIVE_REFUSED || judge(s);
-	/* The client need not wait for what the backend says to RSET. */
-	stream_flush(s->client, session_deadline(s, s->conf->data_timeout));
-	/* RSET behind, unless the message went through and ended it there. */
-	session_reset(s);
+	keep = received == RECEIVE_REFUSED || judge_message(s);
+	judge_end(s);
 	return keep;
 }

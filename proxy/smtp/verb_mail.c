@@ -5,6 +5,8 @@
  * built from what was parsed, so that both read the same command.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include "identity.h"
+#include "upstream.h"
 #include "verbs.h"
 
 static bool
@@ -81,8 +83,9 @@ hand_on(struct session *s, const struct path *path)
 	strbuf_puts(&line, "MAIL FROM:");
 	strbuf_add(&line, path->raw);
 	add_params(&line, s, path->params);
-	ok = backend_command(
-	    &s->backend, strbuf_str(&line), s->conf->backend_command_timeout);
+	ok = (s->conf->identity != IDENTITY_XFORWARD ||
+		 identity_xforward(&s->backend, &s->peer)) &&
+	    upstream_envelope(s, strbuf_str(&line));
 	strbuf_clear(&line);
 	return ok;
 }

@@ -5,6 +5,7 @@
  * the log and an exempt recipient is not hit by it.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include "upstream.h"
 #include "verbs.h"
 
 static bool
@@ -44,8 +45,7 @@ hand_on(struct session *s, const struct path *path)
 		strbuf_putc(&line, ' ');
 		strbuf_add(&line, path->params);
 	}
-	ok = backend_command(
-	    &s->backend, strbuf_str(&line), s->conf->backend_command_timeout);
+	ok = upstream_envelope(s, strbuf_str(&line));
 	strbuf_clear(&line);
 	return ok;
 }

@@ -40,7 +40,8 @@ verb_help(struct session *s, const struct command *command)
 {
 	(void)command;
 	return session_reply(s, 214, "2.0.0",
-	    "HELO EHLO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP");
+	    "HELO EHLO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP "
+	    "STARTTLS AUTH");
 }
 
 static bool
@@ -48,6 +49,7 @@ verb_quit(struct session *s, const struct command *command)
 {
 	(void)command;
 	session_reply(s, 221, "2.0.0", "Bye");
+	s->quit = true;
 	return false;
 }
 
@@ -95,46 +97,75 @@ verb_unknown(struct session *s, const struct command *command)
 	return session_error(s, 500, "5.5.2", "Unknown command (%s)", s->id);
 }
 
+/* What a row says of a command besides. */
+enum {
+	CLEAR = 1 << 0, /* may be said before TLS where TLS is required */
+	JUNK = 1 << 1,  /* brings no mail forward */
+	CHUNKS = 1 << 2 /* may come between chunks of a message */
+};
+
 static const struct verb_row {
 	unsigned phases;
+	unsigned traits;
 	bool (*obey)(struct session *s, const struct command *command);
 	const char *too_early; /* what must come first */
 } rows[VERB_COUNT] = {
-    [VERB_UNKNOWN] = {ANY, verb_unknown, NULL},
-    [VERB_HELO] = {ANY, verb_hello, NULL},
-    [VERB_EHLO] = {ANY, verb_hello, NULL},
-    [VERB_LHLO] = {ANY, verb_refused, NULL},
-    [VERB_MAIL] = {READY, verb_mail, "HELO or EHLO"},
-    [VERB_RCPT] = {MAIL | RCPT, verb_rcpt, "MAIL"},
-    [VERB_DATA] = {RCPT, verb_data, "RCPT"},
-    [VERB_BDAT] = {ANY, verb_refused, NULL},
-    [VERB_RSET] = {ANY, verb_rset, NULL},
-    [VERB_NOOP] = {ANY, verb_noop, NULL},
-    [VERB_QUIT] = {ANY, verb_quit, NULL},
-    [VERB_VRFY] = {READY | MAIL | RCPT, verb_vrfy, "HELO or EHLO"},
-    [VERB_EXPN] = {ANY, verb_refused, NULL},
-    [VERB_HELP] = {ANY, verb_help, NULL},
-    [VERB_AUTH] = {ANY, verb_refused, NULL},
-    [VERB_STARTTLS] = {ANY, verb_refused, NULL},
-    [VERB_XCLIENT] = {ANY, verb_refused, NULL},
-    [VERB_XFORWARD] = {ANY, verb_refused, NULL},
-    [VERB_ETRN] = {ANY, verb_refused, NULL},
-    [VERB_TURN] = {ANY, verb_refused, NULL},
-    [VERB_HTTP] = {ANY, verb_http, NULL},
+    [VERB_UNKNOWN] = {ANY, CLEAR | CHUNKS, verb_unknown, NULL},
+    [VERB_HELO] = {ANY, CLEAR | JUNK | CHUNKS, verb_hello, NULL},
+    [VERB_EHLO] = {ANY, CLEAR | JUNK | CHUNKS, verb_hello, NULL},
+    [VERB_LHLO] = {ANY, CLEAR | CHUNKS, verb_refused, NULL},
+    [VERB_MAIL] = {READY, 0, verb_mail, "HELO or EHLO"},
+    [VERB_RCPT] = {MAIL | RCPT, 0, verb_rcpt, "MAIL"},
+    [VERB_DATA] = {RCPT, 0, verb_data, "RCPT"},
+    [VERB_BDAT] = {ANY, CLEAR | CHUNKS, verb_bdat, NULL},
+    [VERB_RSET] = {ANY, CLEAR | JUNK | CHUNKS, verb_rset, NULL},
+    [VERB_NOOP] = {ANY, CLEAR | JUNK | CHUNKS, verb_noop, NULL},
+    [VERB_QUIT] = {ANY, CLEAR | CHUNKS, verb_quit, NULL},
+    [VERB_VRFY] = {READY | MAIL | RCPT, JUNK, verb_vrfy, "HELO or EHLO"},
+    [VERB_EXPN] = {ANY, CLEAR | CHUNKS, verb_refused, NULL},
+    [VERB_HELP] = {ANY, CLEAR | JUNK | CHUNKS, verb_help, NULL},
+    [VERB_AUTH] = {READY, JUNK, verb_auth, "EHLO"},
+    [VERB_STARTTLS] = {READY, CLEAR | JUNK, verb_starttls, "EHLO"},
+    [VERB_XCLIENT] = {GREETED | READY, CLEAR | JUNK, verb_xclient, NULL},
+    [VERB_XFORWARD] = {READY, CLEAR, verb_xforward, "EHLO"},
+    [VERB_ETRN] = {ANY, CLEAR | CHUNKS, verb_refused, NULL},
+    [VERB_TURN] = {ANY, CLEAR | CHUNKS, verb_refused, NULL},
+    [VERB_HTTP] = {ANY, CLEAR | CHUNKS, verb_http, NULL},
 };
+
+/* A command of a phase that is not this one. */
+static bool
+out_of_order(struct session *s, const struct command *command)
+{
+	if (command->verb == VERB_MAIL && s->phase > PHASE_READY)
+		return session_error(
+		    s, 503, "5.5.1", "Nested MAIL command (%s)", s->id);
+	if (s->phase > PHASE_READY)
+		return session_error(s, 503, "5.5.1",
+		    "%s is not allowed in a mail transaction (%s)",
+		    verb_name(command->verb), s->id);
+	return session_error(s, 503, "5.5.1", "%s must come first (%s)",
+	    rows[command->verb].too_early, s->id);
+}
 
 bool
 verbs_obey(struct session *s, const struct command *command)
 {
 	const struct verb_row *row = &rows[command->verb];
+	bool clear = s->conf->tls == TLS_REQUIRE && !s->peer.tls;
 
 	if (command->verb == VERB_MAIL && s->tx.lost)
 		session_reset(s);
-	if (row->phases & (1u << s->phase))
-		return row->obey(s, command);
-	if (command->verb == VERB_MAIL && s->phase > PHASE_READY)
-		return session_error(
-		    s, 503, "5.5.1", "Nested MAIL command (%s)", s->id);
-	return session_error(
-	    s, 503, "5.5.1", "%s must come first (%s)", row->too_early, s->id);
+	if (clear && !(row->traits & CLEAR))
+		return session_error(s, 530, "5.7.0",
+		    "Must issue a STARTTLS command first (%s)", s->id);
+	if (s->tx.chunking != CHUNKS_NONE && !(row->traits & CHUNKS))
+		return session_error(s, 503, "5.5.1",
+		    "A message in chunks is not finished (%s)", s->id);
+	if (!(row->phases & (1u << s->phase)))
+		return out_of_order(s, command);
+	if ((row->traits & JUNK) && ++s->junk > s->conf->max_junk_commands)
+		return session_error(s, 503, "5.7.0",
+		    "Too many commands and no mail (%s)", s->id);
+	return row->obey(s, command);
 }

@@ -15,5 +15,10 @@ bool verb_hello(struct session *s, const struct command *command) WAITS;
 bool verb_mail(struct session *s, const struct command *command) WAITS;
 bool verb_rcpt(struct session *s, const struct command *command) WAITS;
 bool verb_data(struct session *s, const struct command *command) WAITS;
+bool verb_bdat(struct session *s, const struct command *command) WAITS;
+bool verb_auth(struct session *s, const struct command *command) WAITS;
+bool verb_starttls(struct session *s, const struct command *command) WAITS;
+bool verb_xclient(struct session *s, const struct command *command) WAITS;
+bool verb_xforward(struct session *s, const struct command *command) WAITS;
 
 #endif

@@ -1,0 +1,146 @@
+/*
+ * judge: a held message is judged, then handed on or refused.
+ *
+ * The backend hears of DATA only after the verdict, because DATA cannot be
+ * taken back.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "postern/log.h"
+
+#include "judge.h"
+#include "transfer.h"
+#include "upstream.h"
+
+/* The word behind "queued as", as Postfix, Exim and our sink say it. */
+static const char *
+find_queue_id(const struct reply *reply, struct arena *arena)
+{
+	struct str text = reply_text(reply), word;
+	struct str mark = str_c("queued as ");
+	size_t at = str_case_find_str(text, mark);
+
+	text = str_from(text, at + mark.len);
+	if (!str_cut_word(&text, &word))
+		return NULL;
+	return arena_text(arena, str_head(word, 64));
+}
+
+static unsigned
+count_hops(const struct message *message)
+{
+	return (unsigned)message_count(message, "Received");
+}
+
+static bool
+refuse_loop(struct session *s)
+{
+	struct verdict loop = {
+	    .action = ACTION_REJECT,
+	    .would = ACTION_REJECT,
+	    .code = 554,
+	    .enhanced = "5.4.6",
+	    .text = "Too many hops, this mail is looping",
+	    .source = "max_hops",
+	};
+
+	return transaction_refuse(s, "DATA", &loop);
+}
+
+/* Accepted and dropped: the sender is told nothing, the log everything. */
+static bool
+discard(struct session *s, const struct verdict *verdict)
+{
+	struct str told =
+	    arena_printf(s->tx.arena, "250 2.0.0 Ok: queued as %s", s->tx.id);
+	struct report report = transaction_report(s, "DATA", verdict, told);
+
+	report_log(&report);
+	return session_reply(s, 250, "2.0.0", "Ok: queued as %s", s->tx.id);
+}
+
+static void
+log_delivery(
+    struct session *s, const struct verdict *verdict, const struct strip *strip)
+{
+	struct reply *reply = &s->backend.reply;
+	struct report report = transaction_report(s, "DATA", verdict,
+	    arena_printf(s->tx.arena, "%u %.*s", reply->code,
+		(int)reply_line(reply, 0).len, reply_line(reply, 0).data));
+
+	report.backend_reply = report.reply;
+	report.removed_authres = strip->authres;
+	if (reply_is(reply, 2))
+		report.queue_id = find_queue_id(reply, s->tx.arena);
+	report_log(&report);
+}
+
+static bool
+deliver(struct session *s, const struct verdict *verdict)
+{
+	const struct config *config = s->door->config;
+	bool subject =
+	    verdict->action == ACTION_TAG && config->tag_subject != NULL;
+	struct report report =
+	    transaction_report(s, "DATA", verdict, str_c(""));
+	struct strip strip;
+	struct strbuf block;
+	bool sent, refused = false;
+
+	strip_find(
+	    &s->tx.message, config->authserv_id, subject, s->tx.arena, &strip);
+	strbuf_init(&block);
+	report_headers(&report, s->conf->identity == IDENTITY_NONE, &block);
+	sent = upstream_still_there(s) &&
+	    transfer_message(s, strbuf_str(&block), &strip, &refused);
+	strbuf_clear(&block);
+	if (!sent && !refused)
+		return session_backend_lost(s);
+	log_delivery(s, verdict, &strip);
+	return session_relay(s);
+}
+
+bool
+judge_message(struct session *s)
+{
+	struct transaction *tx = &s->tx;
+	struct verdict verdict;
+	struct error error;
+	struct str bytes;
+
+	if (!spool_read(&tx->spool, &bytes, &error)) {
+		log_error("%s: %s", tx->id, error.text);
+		return session_reply(s, 452, "4.3.1",
+		    "Insufficient system storage (%s)", tx->id);
+	}
+	message_parse(bytes, tx->arena, &tx->message);
+	tx->scan.message = &tx->message;
+	if (count_hops(&tx->message) > s->conf->max_hops)
+		return refuse_loop(s);
+	transaction_check(s, STAGE_MESSAGE, &verdict);
+	if (verdict.action >= ACTION_DEFER)
+		return transaction_refuse(s, "DATA", &verdict);
+	if (verdict.action == ACTION_DISCARD)
+		return discard(s, &verdict);
+	return deliver(s, &verdict);
+}
+
+bool
+judge_no_recipients(struct session *s)
+{
+	if (s->tx.lost || s->tx.refused_later)
+		return session_reply(s, 451, "4.3.0",
+		    "No recipient was accepted now, try again later (%s)",
+		    s->tx.id);
+	return session_error(
+	    s, 554, "5.5.1", "No valid recipients (%s)", s->tx.id);
+}
+
+void
+judge_end(struct session *s)
+{
+	/* The client need not wait for what the backend says to RSET. */
+	stream_flush(s->client, session_deadline(s, s->conf->data_timeout));
+	s->junk = 0;
+	/* RSET behind, unless the message went through and ended it there. */
+	session_reset(s);
+}

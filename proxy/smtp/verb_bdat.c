@@ -1,0 +1,98 @@
+/*
+ * verb_bdat: BDAT (RFC 3030): a message in chunks of known size.
+ *
+ * The octets of a chunk are read whatever the answer is, so that none of them
+ * can be taken for a command.  After a chunk that was refused, the rest of the
+ * message is refused too, until RSET.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "judge.h"
+#include "receive.h"
+#include "verbs.h"
+
+enum { SIZE_MOST = 1 << 30 };
+
+/* "1234" or "1234 LAST". */
+static bool
+parse(struct str argument, uint64_t *size, bool *last)
+{
+	struct str word;
+
+	if (!str_cut_word(&argument, &word) ||
+	    !str_to_uint(word, SIZE_MOST, size))
+		return false;
+	*last = str_cut_word(&argument, &word);
+	return !*last ||
+	    (str_case_is(word, "LAST") && !str_cut_word(&argument, &word));
+}
+
+/* Where the next command begins is not known any more. */
+static bool
+bad_syntax(struct session *s)
+{
+	session_reply(
+	    s, 501, "5.5.4", "Syntax: BDAT size [LAST], closing (%s)", s->id);
+	return false;
+}
+
+/* Why no chunk is taken now; false when the session is over. */
+static bool
+refuse(struct session *s)
+{
+	if (s->phase < PHASE_MAIL)
+		return session_error(
+		    s, 503, "5.5.1", "MAIL must come first (%s)", s->id);
+	if (s->tx.chunking == CHUNKS_REFUSED)
+		return session_error(s, 503, "5.5.1",
+		    "This message was refused; send RSET (%s)", s->tx.id);
+	s->tx.chunking = CHUNKS_REFUSED;
+	if (s->phase == PHASE_MAIL)
+		return session_error(
+		    s, 503, "5.5.1", "RCPT must come first (%s)", s->tx.id);
+	return judge_no_recipients(s);
+}
+
+static bool
+take_chunk(struct session *s, uint64_t size, bool last)
+{
+	enum receive_result received;
+	bool keep;
+
+	if (s->tx.chunking == CHUNKS_NONE)
+		hold_init(&s->tx.hold, s);
+	s->tx.chunking = CHUNKS_TAKEN;
+	received = receive_chunk(s, size, last);
+	if (received == RECEIVE_GONE)
+		return false;
+	if (received == RECEIVE_REFUSED) {
+		received = receive_refuse(s);
+		if (last)
+			session_reset(s);
+		else
+			s->tx.chunking = CHUNKS_REFUSED;
+		return received != RECEIVE_GONE;
+	}
+	if (!last)
+		return session_reply(s, 250, "2.0.0", "%llu octets taken",
+		    (unsigned long long)size);
+	keep = judge_message(s);
+	judge_end(s);
+	return keep;
+}
+
+bool
+verb_bdat(struct session *s, const struct command *command)
+{
+	uint64_t size;
+	bool last;
+
+	if (!s->conf->chunking)
+		return session_error(
+		    s, 502, "5.5.1", "BDAT is not offered (%s)", s->id);
+	if (!parse(command->argument, &size, &last))
+		return bad_syntax(s);
+	if (s->phase == PHASE_RCPT && s->tx.accepted > 0 && !s->tx.lost &&
+	    s->tx.chunking != CHUNKS_REFUSED)
+		return take_chunk(s, size, last);
+	return receive_nothing(s, size) && refuse(s);
+}
