@@ -1,5 +1,5 @@
 /*
- * check_net: sockets bound, accepted and connected; /etc/hosts.
+ * check_net: sockets bound, accepted and connected.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
@@ -13,8 +13,8 @@
 
 #include "postern/net.h"
 
+#include "check_fake_dns.h"
 #include "check_run.h"
-#include "lib/run/hosts.h"
 
 static struct arena *arena;
 static char folder[32];
@@ -399,60 +399,6 @@ START_TEST(a_full_unix_socket_is_tried_again)
 }
 END_TEST
 
-/* A resolver that knows what a test tells it. */
-struct fake_dns {
-	struct dns dns;
-	struct str a[3]; /* octets; ends with an empty one */
-	struct str aaaa[2];
-	int asked;
-};
-
-static void
-fake_lookup(struct dns *dns, const char *name, enum dns_type type,
-    int64_t deadline, struct arena *to, struct dns_answer *answer)
-{
-	struct fake_dns *fake = (struct fake_dns *)dns;
-	struct str *from = type == DNS_A ? fake->a : fake->aaaa;
-	size_t count = 0;
-
-	ck_assert_str_eq(name, "mx.example");
-	ck_assert_int_ge(deadline, 1000000);
-	fake->asked++;
-	while (from[count].len > 0)
-		count++;
-	answer->status = count ? DNS_OK : DNS_NODATA;
-	answer->count = count;
-	answer->records =
-	    arena_alloc(to, (count + 1) * sizeof(*answer->records));
-	while (count-- > 0)
-		answer->records[count].data = from[count];
-}
-
-static void
-fake_prefetch(struct dns *dns, const char *name, enum dns_type type)
-{
-	(void)dns;
-	(void)name;
-	(void)type;
-}
-
-/* Another clock than the loop's. */
-static int64_t
-fake_now(struct dns *dns)
-{
-	(void)dns;
-	return 1000000;
-}
-
-static struct fake_dns
-new_fake(void)
-{
-	return (struct fake_dns) {
-	    .dns = {fake_lookup, fake_prefetch, fake_now},
-	    .a = {{"\177\0\0\2", 4}, {"\177\0\0\1", 4}},
-	};
-}
-
 START_TEST(each_address_is_tried)
 {
 	struct fake_dns fake = new_fake();
@@ -505,96 +451,6 @@ START_TEST(only_the_wanted_family_is_asked)
 }
 END_TEST
 
-static const char hosts_text[] = "# comment 192.0.2.9 here\n"
-				 "192.0.2.1\tone.example one # 192.0.2.9 nine\n"
-				 "\n"
-				 "   2001:db8::1   ONE.example\n"
-				 "nonsense one\n"
-				 "192.0.2.2 two one\r\n"
-				 "192.0.2.3 three #one\n"
-				 "::ffff:192.0.2.4 mapped\n"
-				 "192.0.2.5 last";
-
-static const struct {
-	const char *name;
-	unsigned bits;
-	size_t most;
-	const char *found; /* each address followed by a space */
-} hosts_cases[] = {
-    {"one", 0, 9, "192.0.2.1 192.0.2.2 "},
-    {"one", 0, 1, "192.0.2.1 "},
-    {"one", 0, 0, ""},
-    {"one.example", 0, 9, "192.0.2.1 2001:db8::1 "},
-    {"One.Example.", 0, 9, "192.0.2.1 2001:db8::1 "},
-    {"one.example", 32, 9, "192.0.2.1 "},
-    {"one.example", 128, 9, "2001:db8::1 "},
-    {"three", 0, 9, "192.0.2.3 "},
-    {"mapped", 32, 9, "192.0.2.4 "},
-    {"last", 0, 9, "192.0.2.5 "},
-    {"nine", 0, 9, ""},
-    {"comment", 0, 9, ""},
-    {"192.0.2.1", 0, 9, ""},
-    {"on", 0, 9, ""},
-    {"", 0, 9, ""},
-};
-
-static void
-write_hosts(const char *path, const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	ck_assert_ptr_nonnull(out);
-	fputs(text, out);
-	fclose(out);
-}
-
-static void
-check_hosts(struct hosts *hosts, const char *name, unsigned bits, int64_t now,
-    size_t most, const char *wanted)
-{
-	char found[200] = "", text[IP_TEXT_MAX];
-	struct ip ips[9];
-	size_t i, count = hosts_find(hosts, name, bits, now, ips, most);
-
-	for (i = 0; i < count; i++) {
-		strcat(found, ip_format(&ips[i], text));
-		strcat(found, " ");
-	}
-	ck_assert_str_eq(found, wanted);
-}
-
-START_TEST(hosts_table)
-{
-	struct hosts hosts;
-	char path[64];
-
-	snprintf(path, sizeof(path), "%s/s", folder);
-	write_hosts(path, hosts_text);
-	hosts_init(&hosts, path);
-	check_hosts(&hosts, hosts_cases[_i].name, hosts_cases[_i].bits, 1,
-	    hosts_cases[_i].most, hosts_cases[_i].found);
-	hosts_clear(&hosts);
-}
-END_TEST
-
-START_TEST(hosts_are_read_once_a_minute)
-{
-	struct hosts hosts;
-	char path[64];
-
-	snprintf(path, sizeof(path), "%s/s", folder);
-	hosts_init(&hosts, path);
-	check_hosts(&hosts, "a", 0, 5000, 9, "");
-	write_hosts(path, "192.0.2.1 a\n");
-	check_hosts(&hosts, "a", 0, 64999, 9, "");
-	check_hosts(&hosts, "a", 0, 65000, 9, "192.0.2.1 ");
-	write_hosts(path, "192.0.2.2 a\n");
-	check_hosts(&hosts, "a", 0, 124999, 9, "192.0.2.1 ");
-	check_hosts(&hosts, "a", 0, 125000, 9, "192.0.2.2 ");
-	hosts_clear(&hosts);
-}
-END_TEST
-
 TCase *
 run_net_case(void)
 {
@@ -617,8 +473,5 @@ run_net_case(void)
 	tcase_add_test(tc, each_address_is_tried);
 	tcase_add_test(tc, a_silent_address_leaves_time_for_the_next);
 	tcase_add_test(tc, only_the_wanted_family_is_asked);
-	tcase_add_loop_test(
-	    tc, hosts_table, 0, sizeof(hosts_cases) / sizeof(hosts_cases[0]));
-	tcase_add_test(tc, hosts_are_read_once_a_minute);
 	return tc;
 }

@@ -222,9 +222,11 @@ main(void)
 
 	suite_add_tcase(suite, run_loop_case());
 	suite_add_tcase(suite, run_coro_case());
+	suite_add_tcase(suite, run_stack_case());
 	suite_add_tcase(suite, run_stream_case());
 	suite_add_tcase(suite, run_peer_case());
 	suite_add_tcase(suite, run_net_case());
+	suite_add_tcase(suite, run_hosts_case());
 	suite_add_tcase(suite, run_spool_case());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

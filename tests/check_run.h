@@ -11,9 +11,11 @@
 
 TCase *run_loop_case(void);
 TCase *run_coro_case(void);
+TCase *run_stack_case(void);
 TCase *run_stream_case(void);
 TCase *run_peer_case(void);
 TCase *run_net_case(void);
+TCase *run_hosts_case(void);
 TCase *run_spool_case(void);
 
 /* A case whose tests each have a loop of their own. */

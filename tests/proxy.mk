@@ -15,7 +15,7 @@ WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
 TESTS += $(WHOLE_TESTS)
 check_PROGRAMS += $(bin_PROGRAMS)
 EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py \
-	tests/support/ports.py
+	tests/support/ports.py tests/talk/peer.py
 
 # The closing line, and why something was skipped.
 check-local: check-TESTS

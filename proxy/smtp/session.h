@@ -61,7 +61,7 @@ struct session {
 	bool named;    /* the client's name was looked up, or told */
 	bool saved_named;
 	bool forwarded;     /* XFORWARD told of another client */
-	bool quit;      /* the client said so */
+	bool quit;          /* the client said so */
 	bool stale;         /* the backend was told of another client */
 	bool counted;       /* by the limits */
 	bool authenticated; /* at the backend that is open */

@@ -67,7 +67,7 @@ take_chunk(struct session *s, uint64_t size, bool last)
 	if (received == RECEIVE_REFUSED) {
 		received = receive_refuse(s);
 		if (last)
-			session_reset(s);
+			judge_end(s);
 		else
 			s->tx.chunking = CHUNKS_REFUSED;
 		return received != RECEIVE_GONE;

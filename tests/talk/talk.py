@@ -11,6 +11,11 @@ A talk is a conversation of three: the client (C), Postern (S) and the backend
     rule: body X /spam/           a line of a rules file (turns rules on)
     ehlo: PIPELINING, SIZE 1000   what the backend offers (default below)
     probe: closed | open | down   how the backend answers the relay probe
+    backends: 2                   a second backend; B! second takes it
+    v6: yes                       client and backend meet on ::1
+
+In the scene @DIR@ is a folder with cert.pem, key.pem (mx.test.example),
+other.pem (other.test.example, certificate and key) and ca.pem (both).
 
 Then, in the order in which things must happen:
 
@@ -18,8 +23,11 @@ Then, in the order in which things must happen:
     S: glob       the client receives a line   S! closed the client is hung up
     B: glob       the backend receives a line  B~ bytes  ... these octets
     R: text       the backend says a line      R~ text   ... without CRLF
-    B! accept | close | closed | quiet         the backend's connection
-    C! connect | close | shut | reset          the client's
+    B! none                       nobody connects to the backend for 0.3 s
+    B! accept | second | close | closed | quiet | tls | untls
+    C! connect [ADDRESS] | another | close | shut | reset | quiet
+    C! tls [NAME] | cert NAME | untls          the client's handshake, what
+                                  the certificate says, close_notify
     L: glob       a log line that contains it comes within 3 s
     M: glob       skip the lines the backend receives up to one that fits
     wait 0.5      seconds
@@ -29,10 +37,9 @@ Then, in the order in which things must happen:
 Escapes: \\r \\n \\t \\0 \\\\ \\xHH, and {N*text} repeats text.  In a glob, * is
 any text.  A talk fails at the first difference and says where.
 """
-import fnmatch
 import os
-import re
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -42,127 +49,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "support"))
+from peer import (PATIENCE, Difference, Peer, answer_probe,  # noqa: E402
+                  fits, make_certificates, unescape)
 from ports import free_port  # noqa: E402
 
 OFFER = ["PIPELINING", "SIZE 10000000", "8BITMIME", "SMTPUTF8", "DSN",
          "ENHANCEDSTATUSCODES"]
-PATIENCE = float(os.environ.get("TALK_PATIENCE", "5"))
-
-
-class Difference(Exception):
-    """What happened is not what the talk says."""
-
-
-def unescape(text):
-    """Octets of a line of a talk."""
-    text = re.sub(r"\{(\d+)\*([^}]*)\}",
-                  lambda m: m.group(2) * int(m.group(1)), text)
-    out = bytearray()
-    pos = 0
-    simple = {"r": 13, "n": 10, "t": 9, "0": 0, "\\": 92}
-    while pos < len(text):
-        char = text[pos]
-        if char != "\\":
-            out += char.encode()
-            pos += 1
-            continue
-        kind = text[pos + 1]
-        if kind == "x":
-            out.append(int(text[pos + 2:pos + 4], 16))
-            pos += 4
-        else:
-            out.append(simple[kind])
-            pos += 2
-    return bytes(out)
-
-
-def fits(line, pattern):
-    """Glob with * only, on octets read as latin-1."""
-    pattern = unescape(pattern).decode("latin-1")
-    pattern = "*".join(re.sub(r"([\[?])", r"[\1]", part)
-                       for part in pattern.split("*"))
-    return fnmatch.fnmatchcase(line.decode("latin-1"), pattern)
-
-
-class Peer:
-    """A socket with a line buffer."""
-
-    def __init__(self, sock):
-        self.sock = sock
-        self.held = b""
-        sock.settimeout(PATIENCE)
-
-    def fill(self):
-        """More octets; b"" at the end."""
-        try:
-            got = self.sock.recv(65536)
-        except socket.timeout:
-            raise Difference("nothing came for %g s" % PATIENCE) from None
-        except ConnectionResetError:
-            return b""
-        self.held += got
-        return got
-
-    def line(self):
-        while b"\n" not in self.held:
-            if not self.fill():
-                raise Difference("closed, after %r" % self.held[:200])
-        line, self.held = self.held.split(b"\n", 1)
-        if not line.endswith(b"\r"):
-            raise Difference("a line ends in a bare LF: %r" % line[:200])
-        return line[:-1]
-
-    def exactly(self, octets):
-        while len(self.held) < len(octets):
-            if not octets.startswith(self.held) or not self.fill():
-                break
-        if not self.held.startswith(octets):
-            raise Difference("got %r" % self.held[:300])
-        self.held = self.held[len(octets):]
-
-    def end(self):
-        if self.held or self.fill():
-            raise Difference("open, and says %r" % self.held[:200])
-
-    def quiet(self):
-        self.sock.settimeout(0.3)
-        try:
-            got = self.sock.recv(65536)
-        except socket.timeout:
-            return
-        finally:
-            self.sock.settimeout(PATIENCE)
-        raise Difference("not quiet: %r" % got[:200])
-
-    def reset(self):
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                             b"\1\0\0\0\0\0\0\0")
-        self.sock.close()
-
-
-def answer_probe(sock, offer, relay):
-    """Plays a whole backend session for the relay probe."""
-    peer = Peer(sock)
-    replies = {
-        b"EHLO": "".join("250-%s\r\n" % word for word in ["b.invalid"] +
-                         offer[:-1]) + "250 %s\r\n" % offer[-1],
-        b"MAIL": "250 2.1.0 Ok\r\n",
-        b"RCPT": "250 2.1.5 Ok\r\n" if relay == "open" else
-                 "554 5.7.1 Relay access denied\r\n",
-        b"RSET": "250 2.0.0 Ok\r\n",
-        b"QUIT": "221 2.0.0 Bye\r\n",
-        b"XCLI": "220 b.invalid ESMTP\r\n",
-    }
-    try:
-        sock.sendall(b"220 b.invalid ESMTP\r\n")
-        while True:
-            verb = peer.line()[:4].upper()
-            sock.sendall(replies[verb].encode())
-            if verb == b"QUIT":
-                break
-    except (Difference, OSError):
-        pass
-    sock.close()
 
 
 class Talk:
@@ -172,11 +64,13 @@ class Talk:
         self.binary = binary
         self.path = path
         self.scene = {"listener": [], "top": [], "zone": [], "rule": [],
-                      "ehlo": [], "probe": ["closed"]}
+                      "ehlo": [], "probe": ["closed"], "backends": [],
+                      "v6": []}
         self.script = []
         self.client = self.server = self.process = None
         self.log = []
         self.log_seen = 0
+        self.kept = []  # clients that stay connected
         self.read()
 
     def read(self):
@@ -219,10 +113,14 @@ class Talk:
         config += self.scene["top"]
         if self.scene["rule"]:
             config.append('filter "rules" { directories = {"%s"} }' % rules)
-        config.append('listener "t" {\n address = "127.0.0.1:%d"\n'
-                      ' backend = "127.0.0.1:%d"' % (self.port,
-                                                     self.backend_port))
+        host = "[::1]" if self.scene["v6"] else "127.0.0.1"
+        backends = ['"%s:%d"' % (host, sock.getsockname()[1])
+                    for sock in self.backends]
+        config.append('listener "t" {\n address = "%s:%d"\n'
+                      ' backend = {%s}' % (host, self.port,
+                                           ", ".join(backends)))
         config += self.scene["listener"] + ["}"]
+        config = [line.replace("@DIR@", folder) for line in config]
         path = os.path.join(folder, "postern.conf")
         with open(path, "w", encoding="utf-8") as file:
             file.write("\n".join(config) + "\n")
@@ -246,26 +144,39 @@ class Talk:
         raise Difference("no such log line; the last: %r" % self.log[-3:])
 
     def start(self, folder):
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.listening.settimeout(PATIENCE)
-        self.backend_port = self.listening.getsockname()[1]
+        self.folder = folder
+        self.host = "::1" if self.scene["v6"] else "127.0.0.1"
+        family = socket.AF_INET6 if self.scene["v6"] else socket.AF_INET
+        count = int((self.scene["backends"] or ["1"])[0])
+        self.backends = [socket.create_server((self.host, 0), family=family)
+                         for _ in range(count)]
+        for sock in self.backends:
+            sock.settimeout(PATIENCE)
+        self.listening = self.backends[0]
         self.port = free_port()
+        if any("@DIR@" in line for line in self.scene["listener"]) or \
+                any("backend_tls = " in line
+                    for line in self.scene["listener"]):
+            make_certificates(folder)
+        config = self.configure(folder)
         relay = self.scene["probe"][0]
         if relay == "down":
             self.listening.close()
-        config = self.configure(folder)
         os.chmod(folder, 0o777)
         self.process = subprocess.Popen(
             [self.binary, "serve", "-f", "-c", config],
             stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
         threading.Thread(target=self.follow_log, daemon=True).start()
         if relay != "down":
-            answer_probe(self.listening.accept()[0], self.offer, relay)
-        self.wait_log("listener t: ", 10.0)
+            for sock in self.backends:
+                answer_probe(sock.accept()[0], self.offer, relay, folder,
+                             self.scene["listener"])
+        for _ in self.backends:
+            self.wait_log("listener t: ", 10.0)
 
     def stop(self):
         """Ends the program; its exit code is part of the talk."""
-        for peer in (self.client, self.server):
+        for peer in (self.client, self.server, *self.kept):
             if peer:
                 peer.sock.close()
         if not self.process:
@@ -286,19 +197,34 @@ class Talk:
         if bad:
             raise Difference("the log says %r" % bad[:3])
 
-    def connect(self):
+    def connect(self, source=""):
         self.client = Peer(socket.create_connection(
-            ("127.0.0.1", self.port), PATIENCE))
+            (self.host, self.port), PATIENCE,
+            (source, 0) if source else None))
         self.client.sock.setsockopt(socket.IPPROTO_TCP,
                                     socket.TCP_NODELAY, 1)
 
-    def accept(self):
+    def another(self):
+        self.kept.append(self.client)
+        self.connect()
+
+    def accept(self, index=0):
         try:
-            sock = self.listening.accept()[0]
+            sock = self.backends[index].accept()[0]
         except socket.timeout:
             raise Difference("no connection to the backend") from None
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.server = Peer(sock)
+
+    def nobody(self):
+        self.listening.settimeout(0.3)
+        try:
+            self.listening.accept()
+        except socket.timeout:
+            return
+        finally:
+            self.listening.settimeout(PATIENCE)
+        raise Difference("somebody connects to the backend")
 
     def expect(self, peer, pattern):
         line = peer.line()
@@ -327,6 +253,10 @@ class Talk:
 
     def backend_act(self, what):
         acts = {"accept": self.accept,
+                "second": lambda: self.accept(1),
+                "none": self.nobody,
+                "tls": lambda: self.server.tls_server(self.folder),
+                "untls": lambda: self.leave_tls("server"),
                 "close": lambda: self.server.sock.close(),
                 "reset": lambda: self.server.reset(),
                 "closed": lambda: self.server.end(),
@@ -334,12 +264,35 @@ class Talk:
         acts[what]()
 
     def client_act(self, what):
-        acts = {"connect": self.connect,
+        what, _, rest = what.partition(" ")
+        acts = {"connect": lambda: self.connect(rest),
+                "another": self.another,
+                "tls": lambda: self.client.tls_client(
+                    rest or "mx.test.example", self.folder + "/ca.pem"),
+                "cert": lambda: self.check_name(rest),
+                "untls": self.leave_tls,
                 "close": lambda: self.client.sock.close(),
                 "reset": lambda: self.client.reset(),
                 "shut": lambda: self.client.sock.shutdown(socket.SHUT_WR),
                 "quiet": lambda: self.client.quiet()}
         acts[what]()
+
+    def check_name(self, name):
+        got = self.client.sock.getpeercert()["subjectAltName"]
+        if ("DNS", name) not in got:
+            raise Difference("the certificate says %r" % (got,))
+
+    def leave_tls(self, who="client"):
+        """close_notify, without waiting for the other one."""
+        sock = getattr(self, who).sock
+        plain = socket.socket(fileno=os.dup(sock.fileno()))
+        sock.setblocking(False)
+        try:
+            sock.unwrap()
+        except (ssl.SSLWantReadError, ssl.SSLError, OSError):
+            pass
+        plain.setblocking(True)
+        setattr(self, who, Peer(plain))
 
     def play(self, line):
         if line in ("hello", "backend"):
@@ -381,7 +334,8 @@ class Talk:
                 return "%s:%d: %s\n    %s\n    log: %r" % (
                     self.path, number, line, error, self.log[-4:])
             finally:
-                self.listening.close()
+                for sock in self.backends:
+                    sock.close()
         return None
 
 
