@@ -100,10 +100,10 @@ find_part(struct str text, char separator, const char *key)
 static struct str
 plain_login(struct str text)
 {
-	struct str part = str_c("");
+	struct str part;
 
-	str_cut(&text, '\0', &part);
-	str_cut(&text, '\0', &part);
+	if (!str_cut(&text, '\0', &part) || !str_cut(&text, '\0', &part))
+		return str_c("");
 	return part;
 }
 
