@@ -4,7 +4,7 @@ postern_SOURCES = proxy/main.c \
 	proxy/cmd/rules.c proxy/cmd/resolver.c proxy/cmd/resolver.h proxy/cmd/saved.c \
 	proxy/cmd/saved.h proxy/cmd/scan.c proxy/cmd/scan_print.c \
 	proxy/cmd/scan_print.h proxy/cmd/serve.c proxy/cmd/sink.c proxy/cmd/sink.h \
-	proxy/cmd/sink_maildir.c proxy/cmd/sink_session.c proxy/cmd/spf.c \
+	proxy/cmd/sink_maildir.c proxy/cmd/sink_session.c proxy/cmd/spf.c proxy/cmd/spf_trace.c proxy/cmd/spf_trace.h \
 	proxy/daemon/config.c proxy/daemon/config.h \
 	proxy/daemon/config_rules.c proxy/daemon/config_rules.h \
 	proxy/daemon/config_table.c proxy/daemon/listener.c \

@@ -124,14 +124,16 @@ spf_check_host(const struct spf_conf *conf, struct dns *dns, int64_t deadline,
 	out->term = e.stopped ? str_c("") : e.term;
 	out->lookups = e.lookups;
 	out->voids = e.voids;
-	out->asked = e.asked;
 	out->secure = e.asked > 0 && !e.insecure;
 	out->bogus = e.bogus;
 	out->explanation = str_c("");
+	if (!e.stopped)
+		spf_tell(&e, (struct spf_event) {.step = SPF_STEP_DECIDED});
 	if (e.result == RESULT_FAIL) {
 		out->explanation = spf_explain(&e);
 		out->explained = out->explanation.len > 0;
 		if (!out->explained)
 			out->explanation = default_words(&e, out->domain);
 	}
+	out->asked = e.asked;
 }

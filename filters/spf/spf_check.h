@@ -36,16 +36,23 @@ struct spf_conf {
 
 extern const struct setting spf_settings[];
 
-enum spf_step { SPF_STEP_RECORD, SPF_STEP_ASKED, SPF_STEP_TERM };
+enum spf_step {
+	SPF_STEP_RECORD,
+	SPF_STEP_ASKED,
+	SPF_STEP_TERM,
+	SPF_STEP_DECIDED
+};
 
 /*
  * One step of an evaluation.  RECORD: one was found, not parsed yet.  TERM: it
  * was tried; ip4 and ip6 are told only when they match, include never.
+ * DECIDED: without an error; only exp= may still be asked for.
  */
 struct spf_event {
 	enum spf_step step;
 	unsigned lookups, voids;         /* so far */
-	const struct spf_domain *in;     /* RECORD, TERM */
+	const struct spf_domain *in;     /* RECORD, TERM; ASKED: whose term
+					 asks, or NULL */
 	const struct spf_term *term;     /* TERM */
 	bool matches;                    /* TERM */
 	const char *name;                /* ASKED: DNS text */

@@ -127,6 +127,7 @@ spf_lookup(struct spf_eval *e, const char *name, enum dns_type type,
 	e->bogus |= answer->bogus;
 	spf_tell(e,
 	    (struct spf_event) {.step = SPF_STEP_ASKED,
+		.in = e->at,
 		.name = name,
 		.type = type,
 		.answer = answer});
@@ -241,6 +242,7 @@ spf_target(struct spf_eval *e, const struct spf_domain *in, struct str spec,
     struct str *out)
 {
 	*out = in->name;
+	e->at = in;
 	if (spec.len == 0)
 		return true;
 	if (!e->names_known && spf_macro_has(spec, 'p') && !spf_count_lookup(e))
@@ -270,6 +272,7 @@ spf_explain(struct spf_eval *e)
 
 	if (!in || in->record.exp.len == 0)
 		return str_c("");
+	e->at = NULL;
 	set_domain(e, in->name);
 	name = spf_macro_name(in->record.exp, &e->macros, e->arena);
 	spf_lookup(e, spf_question(e, name), DNS_TXT, &answer);

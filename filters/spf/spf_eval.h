@@ -25,8 +25,9 @@ struct spf_eval {
 	unsigned lookups; /* terms that ask DNS, over the whole tree */
 	unsigned voids;   /* look-ups without any record */
 	unsigned asked;   /* questions to the resolver */
-	bool insecure;    /* an answer was not validated with DNSSEC */
-	bool bogus;       /* an answer failed that */
+	const struct spf_domain *at; /* whose term asks; NULL: none */
+	bool insecure; /* an answer was not validated with DNSSEC */
+	bool bogus;    /* an answer failed that */
 
 	/* Once set, the evaluation is over whatever an engine still does. */
 	bool stopped;

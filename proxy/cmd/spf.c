@@ -12,16 +12,24 @@
 #include "postern/charset.h"
 
 #include "cmd.h"
-#include "filters/spf/spf_check.h"
+#include "filters/spf/spf_eval.h"
 #include "resolver.h"
+#include "spf_trace.h"
 
 struct options {
 	const char *config;
 	const char *zone;
 	bool offline;
 	bool json;
+	bool explain;
 	bool have_ip;
 	struct spf_query query;
+};
+
+/* One identity. */
+struct answer {
+	struct spf_result result;
+	struct spf_trace trace;
 };
 
 struct job {
@@ -29,7 +37,8 @@ struct job {
 	const struct spf_conf *conf;
 	struct dns *dns;
 	struct arena *arena;
-	struct spf_result result;
+	struct answer answers[2]; /* MAIL FROM, or HELO alone; HELO */
+	size_t count;
 };
 
 /* The settings of filter "spf" in the configuration. */
@@ -51,13 +60,33 @@ find_conf(
 }
 
 static void
+ask(struct job *job, const char *sender, int64_t deadline)
+{
+	struct answer *answer = &job->answers[job->count++];
+	struct spf_query query = job->options->query;
+
+	query.sender = sender;
+	answer->trace.arena = job->arena;
+	answer->trace.limit = job->conf->max_lookups;
+	if (job->options->explain) {
+		query.told = spf_trace_add;
+		query.context = &answer->trace;
+	}
+	spf_check_host(
+	    job->conf, job->dns, deadline, job->arena, &query, &answer->result);
+}
+
+/* As the filter does: HELO as well when there is a sender. */
+static void
 evaluate(void *arg)
 {
 	struct job *job = arg;
+	const struct spf_query *query = &job->options->query;
+	int64_t deadline = dns_now(job->dns) + job->conf->timeout;
 
-	spf_check_host(job->conf, job->dns,
-	    dns_now(job->dns) + job->conf->timeout, job->arena,
-	    &job->options->query, &job->result);
+	ask(job, query->sender, deadline);
+	if (query->sender[0] && query->helo[0] && job->conf->check_helo)
+		ask(job, "", deadline);
 }
 
 static void
@@ -68,12 +97,11 @@ set_text(json_t *object, const char *name, struct str s, struct arena *arena)
 	json_object_set_new(object, name, json_stringn(utf8.data, utf8.len));
 }
 
-static void
-print_json(const struct job *job)
+static json_t *
+to_json(const struct job *job, const struct answer *answer)
 {
-	const struct spf_result *r = &job->result;
+	const struct spf_result *r = &answer->result;
 	json_t *object = json_object();
-	char *line;
 
 	json_object_set_new(
 	    object, "result", json_string(result_word(r->result)));
@@ -81,11 +109,28 @@ print_json(const struct job *job)
 	set_text(object, "term", r->term, job->arena);
 	json_object_set_new(object, "lookups", json_integer(r->lookups));
 	json_object_set_new(object, "void", json_integer(r->voids));
+	json_object_set_new(object, "questions", json_integer(r->asked));
 	set_text(object, "problem", str_c(r->problem), job->arena);
 	set_text(object, "domain", r->domain, job->arena);
 	json_object_set_new(object, "identity",
 	    json_string(r->helo_identity ? "helo" : "mailfrom"));
 	json_object_set_new(object, "dnssec", json_boolean(r->secure));
+	json_object_set_new(object, "bogus", json_boolean(r->bogus));
+	if (job->options->explain)
+		json_object_set_new(
+		    object, "trace", spf_trace_json(&answer->trace));
+	return object;
+}
+
+static void
+print_json(const struct job *job)
+{
+	json_t *object = to_json(job, &job->answers[0]);
+	char *line;
+
+	if (job->count > 1)
+		json_object_set_new(
+		    object, "helo", to_json(job, &job->answers[1]));
 	line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	puts(line);
 	free(line);
@@ -93,24 +138,42 @@ print_json(const struct job *job)
 }
 
 static void
-print_text(const struct job *job)
+print_line(const char *format, struct str text, struct arena *arena)
 {
-	const struct spf_result *r = &job->result;
+	text = spf_printable(text, arena);
+	if (text.len)
+		printf("  %s%.*s\n", format, (int)text.len, text.data);
+}
 
-	printf("%s\n", result_word(r->result));
-	printf("  checked %.*s (%s)\n", (int)r->domain.len, r->domain.data,
-	    r->helo_identity ? "HELO" : "MAIL FROM");
-	if (r->term.len)
-		printf(
-		    "  decided by \"%.*s\"\n", (int)r->term.len, r->term.data);
-	if (r->explanation.len)
-		printf("  explanation: %.*s\n", (int)r->explanation.len,
-		    r->explanation.data);
-	if (r->problem[0])
-		printf("  problem: %s\n", r->problem);
-	printf("  %u of %u look-ups, %u of %u void, %s\n", r->lookups,
-	    job->conf->max_lookups, r->voids, job->conf->max_voids,
-	    r->secure ? "DNSSEC validated" : "not validated by DNSSEC");
+static void
+print_text(const struct job *job, const struct answer *answer)
+{
+	const struct spf_result *r = &answer->result;
+	struct str domain = spf_printable(r->domain, job->arena);
+
+	printf("%s %.*s: %s\n", r->helo_identity ? "HELO" : "MAIL FROM",
+	    (int)domain.len, domain.data, result_word(r->result));
+	print_line("decided by ", r->term, job->arena);
+	print_line("explanation: ", r->explanation, job->arena);
+	print_line("problem: ", str_c(r->problem), job->arena);
+	printf("  %u of %u look-ups, %u of %u void, %u questions, DNSSEC: %s\n",
+	    r->lookups, job->conf->max_lookups, r->voids, job->conf->max_voids,
+	    r->asked, spf_dnssec_word(r));
+	spf_trace_print(&answer->trace, stdout);
+}
+
+static void
+print(const struct job *job)
+{
+	size_t i;
+
+	if (job->options->json) {
+		print_json(job);
+		return;
+	}
+	printf("%s\n", result_word(job->answers[0].result.result));
+	for (i = 0; i < job->count; i++)
+		print_text(job, &job->answers[i]);
 }
 
 static int
@@ -129,10 +192,7 @@ run(const struct options *o)
 	if (resolver_open(&resolver, config, o->zone, o->offline)) {
 		job.dns = resolver.dns;
 		resolver_run(&resolver, evaluate, &job);
-		if (o->json)
-			print_json(&job);
-		else
-			print_text(&job);
+		print(&job);
 		resolver_close(&resolver);
 		code = EX_OK;
 	}
@@ -148,6 +208,7 @@ enum {
 	OPTION_ZONE,
 	OPTION_OFFLINE,
 	OPTION_JSON,
+	OPTION_EXPLAIN,
 	OPTION_TIME
 };
 
@@ -158,6 +219,7 @@ static const struct option long_options[] = {
     {"zone", required_argument, NULL, OPTION_ZONE},
     {"offline", no_argument, NULL, OPTION_OFFLINE},
     {"json", no_argument, NULL, OPTION_JSON},
+    {"explain", no_argument, NULL, OPTION_EXPLAIN},
     {"time", required_argument, NULL, OPTION_TIME},
     {NULL, 0, NULL, 0},
 };
@@ -195,6 +257,8 @@ take_option(struct options *o, int option, const char *value)
 		return o->offline = true;
 	case OPTION_JSON:
 		return o->json = true;
+	case OPTION_EXPLAIN:
+		return o->explain = true;
 	case OPTION_TIME:
 		return take_time(o, value);
 	default:
@@ -233,6 +297,7 @@ const struct cmd cmd_spf = {
     "  --zone FILE  answer all DNS from this file\n"
     "  --offline    ask no DNS\n"
     "  --time T     the clock (Unix time), for the macro t\n"
+    "  --explain    each record, question and term, and what came of it\n"
     "  --json       as one JSON object",
     spf,
 };
