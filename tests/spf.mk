@@ -8,3 +8,15 @@ tests_check_spf_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_check_spf_CFLAGS = $(TEST_CFLAGS)
 tests_check_spf_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK) \
 	$(CHECK_LIBS)
+check_PROGRAMS += tests/fuzz_spf
+TESTS += tests/fuzz_spf
+tests_fuzz_spf_SOURCES = tests/fuzz/fuzz_spf.c $(FUZZ_MAIN)
+tests_fuzz_spf_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_spf_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_spf_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
+tests_fuzz_spf_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
+# Evaluations a CPU second: make bench/spf && bench/spf_rates.py bench/spf
+EXTRA_PROGRAMS += bench/spf
+EXTRA_DIST += bench/spf_rates.py bench/spf.zone
+bench_spf_SOURCES = bench/spf.c
+bench_spf_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK)
