@@ -1,0 +1,68 @@
+/*
+ * rules_tools: what the subcommands of `postern rules` share.
+ *
+ * Each takes its own arguments (argv[0] is its name) and returns an exit code
+ * of sysexits.h; RULES_USAGE asks the caller to print the usage.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef PROXY_RULES_TOOLS_H
+#define PROXY_RULES_TOOLS_H
+
+#include "filters/rules/ruleset.h"
+
+enum { RULES_USAGE = -1 };
+
+int rules_lint(int argc, char **argv);
+int rules_list(int argc, char **argv);
+int rules_test(int argc, char **argv);
+
+/* The directories or files that were named. */
+struct texts rules_named(int argc, char **argv, struct arena *arena);
+
+/*
+ * judge: mail through the rules alone, without policy, network or door.
+ */
+struct judge;
+
+/* NULL when the rules have errors. */
+struct judge *judge_open(const struct texts *dirs, struct problems *problems);
+void judge_close(struct judge *judge);
+
+/*
+ * Judges one mail (lines end in CRLF) that `envelope` brought.  Hits live in
+ * the arena; returns the score in thousandths.
+ */
+int judge_mail(const struct judge *judge, struct str mail,
+    const struct envelope *envelope, struct arena *arena, struct scan *scan);
+
+/*
+ * rules_case: `test NAME ok|fail TEXT`, the lines beside a rule that say what
+ * it must hit and what it must leave alone.
+ */
+struct rules_case {
+	const char *file;
+	unsigned line;
+	const char *rule;
+	bool wanted; /* ok: the rule must hit */
+	const char *text;
+};
+
+struct rules_cases {
+	struct rules_case *at;
+	size_t count;
+};
+
+/* Reads the test lines of a directory's *.cf, or of one file. */
+void rules_cases_read(
+    const char *dir, struct rules_cases *out, struct problems *problems);
+
+/* The mail that the case's text stands for, by the kind of its rule. */
+struct str rules_case_mail(
+    const struct rules_case *one, const struct rule *rule, struct arena *arena);
+
+/* Runs them all; every one that fails is a problem.  Returns how many ran. */
+size_t
+rules_cases_run(const struct rules_cases *cases, const struct ruleset *set,
+    const struct judge *judge, struct problems *problems);
+
+#endif
