@@ -10,11 +10,13 @@ AM_TESTS_ENVIRONMENT = \
 WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
 	tests/dkim_suite.py tests/check_first_run.py \
 	tests/integration/check_smuggling.py \
+	tests/integration/check_desync.py \
 	tests/integration/check_postfix.py \
 	tests/integration/check_corpus.py tests/integration/check_kill.py
 TESTS += $(WHOLE_TESTS)
 check_PROGRAMS += $(bin_PROGRAMS)
 EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py \
+	tests/integration/desync_backend.py tests/integration/desync_client.py \
 	tests/support/ports.py tests/talk/peer.py
 
 # The closing line, and why something was skipped.
@@ -26,3 +28,11 @@ check-local: check-TESTS
 check-long: all
 	CORPUS_COUNT=6046 $(MAKE) check \
 	    TESTS=tests/integration/check_corpus.py
+
+# 100,000 random dialogues; a dialogue that fails says how to play it alone.
+.PHONY: check-desync
+DESYNC_COUNT = 100000
+DESYNC_SEED = 1
+check-desync: postern$(EXEEXT)
+	$(PYTHON3) $(srcdir)/tests/integration/check_desync.py \
+	    --count $(DESYNC_COUNT) --seed $(DESYNC_SEED) ./postern

@@ -35,14 +35,17 @@ bad_syntax(struct session *s)
 	return false;
 }
 
-/* Why no chunk is taken now; false when the session is over. */
+/*
+ * Why no chunk is taken now; false when the session is over.  Each chunk is
+ * told the same: of several replies a client may go by the last one.
+ */
 static bool
 refuse(struct session *s)
 {
 	if (s->phase < PHASE_MAIL)
 		return session_error(
 		    s, 503, "5.5.1", "MAIL must come first (%s)", s->id);
-	if (s->tx.chunking == CHUNKS_REFUSED)
+	if (s->tx.accepted > 0 && !s->tx.lost)
 		return session_error(s, 503, "5.5.1",
 		    "This message was refused; send RSET (%s)", s->tx.id);
 	s->tx.chunking = CHUNKS_REFUSED;

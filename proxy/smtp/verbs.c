@@ -140,12 +140,12 @@ out_of_order(struct session *s, const struct command *command)
 	if (command->verb == VERB_MAIL && s->phase > PHASE_READY)
 		return session_error(
 		    s, 503, "5.5.1", "Nested MAIL command (%s)", s->id);
-	if (s->phase > PHASE_READY)
-		return session_error(s, 503, "5.5.1",
-		    "%s is not allowed in a mail transaction (%s)",
-		    verb_name(command->verb), s->id);
-	return session_error(s, 503, "5.5.1", "%s must come first (%s)",
-	    rows[command->verb].too_early, s->id);
+	if (rows[command->verb].phases > 1u << s->phase)
+		return session_error(s, 503, "5.5.1", "%s must come first (%s)",
+		    rows[command->verb].too_early, s->id);
+	return session_error(s, 503, "5.5.1",
+	    "%s is not allowed in a mail transaction (%s)",
+	    verb_name(command->verb), s->id);
 }
 
 bool

@@ -1,0 +1,498 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The random clients of check_desync.py, and what each knows of its session.
+
+A client sends commands in one breath, up to the next place where RFC 2920 lets
+it wait, and then reads one reply for each.  The model says after each reply
+what the next one may be; it is told nothing but what went over the wire.
+"""
+import asyncio
+import random
+import re
+import socket
+import struct
+
+PATIENCE = 60
+OUR_451 = re.compile(rb"451 4\.3\.0 ")
+
+
+class Lost(Exception):
+    """The session is over, before or after what was asked."""
+
+
+class Mail:
+    """One transaction as the client knows it."""
+
+    def __init__(self, line):
+        self.line = line
+        self.recipients = []  # [line, code or None]
+        self.content = b""
+        self.finished = False  # the client sent all of it
+        self.reply = None      # to the end of it
+
+
+class Command:
+    def __init__(self, kind, line, token=b"", **more):
+        self.kind, self.line, self.token = kind, line, token
+        self.octets = more.get("octets", b"")  # of a chunk
+        self.last = more.get("last", False)
+        self.mail = more.get("mail")
+
+
+class Model:
+    """What the session is, from the replies."""
+
+    def __init__(self, book):
+        self.book = book
+        self.phase = "greeted"
+        self.lost = False
+        self.accepted = self.later = 0
+        self.chunks = "none"
+        self.mail = None
+
+    def end(self):
+        if self.phase != "greeted":
+            self.phase = "ready"
+        self.lost = False
+        self.accepted = self.later = 0
+        self.chunks = "none"
+        self.mail = None
+
+    def check(self, command, reply):
+        """What is wrong with this reply to this command, or None."""
+        if reply in self.book.hangups:
+            if command.kind == "message" or command.last:
+                self.mail.reply = reply
+                self.mail.finished = True
+                self.mail.content += command.octets
+            if command.kind in ("MAIL", "RCPT", "VRFY", "EHLO", "HELO",
+                                "message", "BDAT"):
+                return None
+        return getattr(self, "check_" + command.kind.lower())(command, reply)
+
+    def expect(self, reply, *codes):
+        if reply[:3] in codes:
+            return None
+        return "answered %r, not %r" % (reply[:60], codes)
+
+    def relayed(self, token, command, reply):
+        """The backend's own words, or 451 when it had no good ones."""
+        said = self.book.said.get((token, command), [])
+        if said and said[0].proper:
+            if reply != said[0].raw:
+                return "the backend said %r, the client heard %r" % (
+                    said[0].raw[:80], reply[:80])
+            return None
+        if not OUR_451.match(reply):
+            return "answered %r" % reply[:80]
+        if not self.book.faults:
+            return "451 although the backend did nothing wrong"
+        self.lost = self.phase != "ready" or command == b"MAIL"
+        return None
+
+    def check_noop(self, _command, reply):
+        return self.expect(reply, b"250")
+
+    def check_help(self, _command, reply):
+        return self.expect(reply, b"214")
+
+    def check_quit(self, _command, reply):
+        return self.expect(reply, b"221")
+
+    def check_unknown(self, _command, reply):
+        return self.expect(reply, b"500")
+
+    def check_refused(self, _command, reply):
+        return self.expect(reply, b"502")
+
+    def check_badarg(self, _command, reply):
+        return self.expect(reply, b"501")
+
+    def check_rset(self, _command, reply):
+        self.end()
+        return self.expect(reply, b"250")
+
+    def check_ehlo(self, command, reply):
+        self.end()
+        self.phase = "ready"
+        if reply.startswith(b"421 4.3.0") and self.book.faults:
+            return None
+        if command.kind == "EHLO" and b"PIPELINING\r\n" not in reply:
+            return "no offer: %r" % reply[:80]
+        return self.expect(reply, b"250")
+
+    check_helo = check_ehlo
+
+    def check_vrfy(self, command, reply):
+        if self.phase == "greeted" or self.chunks != "none":
+            return self.expect(reply, b"503")
+        return self.relayed(command.token, b"VRFY", reply)
+
+    def may_mail(self):
+        if self.lost and self.phase != "greeted":
+            self.end()
+        return self.phase == "ready"
+
+    def check_mail(self, command, reply):
+        if not self.may_mail():
+            return self.expect(reply, b"503")
+        self.mail = command.mail
+        problem = self.relayed(command.token, b"MAIL", reply)
+        if reply.startswith(b"2") or self.lost:
+            self.phase = "mail"
+        else:
+            self.end()
+        return problem
+
+    def check_badmail(self, _command, reply):
+        if not self.may_mail():
+            return self.expect(reply, b"503")
+        return self.expect(reply, b"501", b"552", b"555")
+
+    def check_rcpt(self, command, reply):
+        if self.phase not in ("mail", "rcpt") or self.chunks != "none":
+            return self.expect(reply, b"503")
+        self.phase = "rcpt"
+        if self.lost:
+            return self.expect(reply, b"451")
+        problem = self.relayed(command.token, b"RCPT", reply)
+        self.accepted += reply.startswith(b"2")
+        self.later += reply.startswith(b"4")
+        self.mail.recipients.append((command.line, reply[:3]))
+        return problem
+
+    def check_badrcpt(self, _command, reply):
+        if self.phase not in ("mail", "rcpt") or self.chunks != "none":
+            return self.expect(reply, b"503")
+        return self.expect(reply, b"501", b"555")
+
+    def refusal(self):
+        """Of a message without recipients: a failure behind is no refusal."""
+        return b"451" if self.lost or self.later else b"554"
+
+    def check_data(self, _command, reply):
+        if self.phase != "rcpt" or self.chunks != "none":
+            return self.expect(reply, b"503")
+        if self.accepted and not self.lost:
+            return self.expect(reply, b"354")
+        return self.expect(reply, self.refusal())
+
+    def check_message(self, _command, reply):
+        return self.finish(reply)
+
+    def finish(self, reply):
+        mail = self.mail
+        token = re.search(rb"t\d+n\d+", mail.line)[0]
+        mail.reply = reply
+        said = self.book.said.get((token, b"DATA"), [])
+        refused = said and said[0].proper and said[0].raw[:1] in b"45"
+        problem = self.relayed(token, b"DATA" if refused else b"dot", reply)
+        self.end()
+        return problem
+
+    def check_bdat(self, command, reply):
+        if self.phase not in ("mail", "rcpt"):
+            return self.expect(reply, b"503")
+        if self.phase == "mail":
+            self.chunks = "refused"
+            return self.expect(reply, b"503")
+        if self.lost or not self.accepted:
+            self.chunks = "refused"
+            return self.expect(reply, self.refusal())
+        self.chunks = "taken"
+        self.mail.content += command.octets
+        if not command.last:
+            return self.expect(reply, b"250")
+        self.mail.finished = True
+        return self.finish(reply)
+
+
+class Script:
+    """Draws the commands."""
+
+    def __init__(self, book, index, chunking=True):
+        self.book, self.index = book, index
+        self.chance = random.Random(book.name + ":client")
+        self.count = 0
+        self.params = False  # DSN and 8BITMIME were offered
+        self.chunking = chunking
+        self.noise_odds = self.chance.choice((0, 0.05, 0.2))
+
+    def token(self):
+        self.count += 1
+        return b"t%dn%d" % (self.index, self.count)
+
+    def noise(self):
+        chance = self.chance
+        kind = chance.choice(("NOOP", "NOOP", "RSET", "EHLO", "HELO", "VRFY",
+                              "HELP", "UNKNOWN", "REFUSED", "BADARG",
+                              "BADMAIL", "BADRCPT", "LONG", "NESTED"))
+        token = self.token()
+        if kind in ("EHLO", "HELO"):
+            return self.hello(kind)
+        if kind == "VRFY":
+            return Command(kind, b"VRFY " + token, token)
+        if kind == "NESTED":
+            return self.mail()
+        if kind == "LONG":
+            return Command("UNKNOWN", chance.choice((b"NOOP ", b"RCPT TO:<"))
+                           + b"x" * chance.choice((4096, 9000, 70000)))
+        line = {
+            "NOOP": b"NOOP", "RSET": b"RSET", "HELP": b"HELP me",
+            "UNKNOWN": chance.choice((b"XYZZY", b".", b"", b"MAILFROM:<a>",
+                                      b" NOOP", b"354 go", b"250 ok")),
+            "REFUSED": chance.choice((b"EXPN list", b"LHLO x", b"TURN")),
+            "BADARG": chance.choice((b"RSET now", b"EHLO", b"EHLO a b")),
+            "BADMAIL": chance.choice((
+                b"MAIL FROM:bad " + token, b"MAIL FROM:<%s@x> SIZE=999999999" %
+                token, b"MAIL FROM:<%s@x> FOO=1" % token, b"MAIL")),
+            "BADRCPT": chance.choice((
+                b"RCPT TO:bad " + token, b"RCPT TO:<%s@x> FOO=1" % token,
+                b"RCPT")),
+        }[kind]
+        return Command(kind, line, token)
+
+    def hello(self, kind="EHLO"):
+        self.params = False  # until its reply was read
+        return Command(kind, kind.encode() + b" c.example")
+
+    def mail(self):
+        token, chance = self.token(), self.chance
+        line = b"MAIL FROM:<%s@example.org>" % token
+        if self.params and chance.random() < 0.3:
+            line += chance.choice((b" SIZE=100", b" BODY=8BITMIME",
+                                   b" SIZE=1 BODY=7BIT RET=HDRS ENVID=x"))
+        command = Command("MAIL", line, token, mail=Mail(line))
+        if chance.random() < 0.1:
+            command.line = b"mail from:" + line[10:]
+        return command
+
+    def recipient(self):
+        token = self.token()
+        line = b"RCPT TO:<%s@example.net>" % token
+        if self.params and self.chance.random() < 0.2:
+            line += b" NOTIFY=NEVER"
+        return Command("RCPT", line, token)
+
+    def content(self):
+        """Octets that end in CRLF, or none."""
+        chance = self.chance
+        lines = [b"Subject: %s" % self.token(), b""]
+        shape = chance.random()
+        if shape < 0.1:
+            return b""
+        if shape < 0.2:
+            lines = []
+        for _ in range(chance.choice((1, 2, 5, 40, 400))):
+            lines.append(chance.choice((
+                b"", b".", b"..", b".text", b"QUIT", b"a line of text",
+                b"MAIL FROM:<evil@example.org>", b"\x80\xff\x01",
+                b"x" * chance.choice((998, 1000, 5000)))))
+        return b"".join(line + b"\r\n" for line in lines)
+
+    def chunks(self):
+        content, chance = self.content(), self.chance
+        if chance.random() < 0.2:
+            content = content.removesuffix(b"\r\n")
+        pieces = []
+        while content and chance.random() < 0.6:
+            cut = chance.randrange(len(content) + 1)
+            pieces.append(content[:cut])
+            content = content[cut:]
+        pieces.append(content)
+        for i, piece in enumerate(pieces):
+            last = i + 1 == len(pieces)
+            yield Command("BDAT", b"BDAT %d%s" % (
+                len(piece), b" LAST" if last else b""), octets=piece,
+                last=last)
+
+    def transaction(self):
+        """Commands; the last may be DATA, behind which the client waits."""
+        chance = self.chance
+        commands = [self.mail()]
+        commands += [self.recipient()
+                     for _ in range(chance.choice((0, 1, 1, 1, 2, 3, 12)))]
+        if self.chunking and chance.random() < 0.4:
+            commands += self.chunks()
+        elif chance.random() < 0.95:
+            commands.append(Command("DATA", b"DATA"))
+        for at in range(len(commands) - 1, 0, -1):
+            if chance.random() < self.noise_odds:
+                noise = self.noise()
+                if noise.kind not in ("EHLO", "HELO") or not any(
+                        b"> " in command.line for command in commands):
+                    commands.insert(at, noise)
+        return commands
+
+    def dialogue(self):
+        """Groups of commands; after each the client waits."""
+        chance = self.chance
+        group = [self.hello()] if chance.random() < 0.98 else []
+        if group and chance.random() < 0.7:
+            yield group
+            group = []
+        for _ in range(chance.choice((1, 1, 2, 2, 3, 6))):
+            group += self.transaction()
+            waits = group[-1].kind == "DATA"
+            if waits or chance.random() < 0.3:
+                yield group
+                group = []
+        yield group + [Command("QUIT", b"QUIT")]
+
+
+class Client:
+    """One dialogue from connect to the end."""
+
+    def __init__(self, book, index, host):
+        self.book, self.host = book, host
+        self.script = Script(book, index)
+        self.chance = self.script.chance
+        self.model = Model(book)
+        self.mails = []
+        self.out = b""
+        self.owed = []
+        self.replies = 0
+        self.reader = self.writer = None
+        self.blind = False  # leaves before it knows what became of chunks
+        self.over = False  # the last reply ends the session
+        self.ending = self.chance.choice(
+            ("quit",) * 20 + ("close", "reset", "shut", "mid-data"))
+        self.left = self.chance.randrange(1, 4)  # groups before that ending
+
+    def note(self, text):
+        self.book.lines.append(b"C " + text)
+
+    def problem(self, text):
+        self.book.problems.append(text)
+
+    async def run(self, port):
+        self.reader, self.writer = await asyncio.open_connection(
+            "127.0.0.1", port, local_addr=(self.host, 0), limit=1 << 20)
+        try:
+            await self.talk()
+        except (Lost, ConnectionError):
+            pass
+        except asyncio.TimeoutError:
+            self.problem("no reply for %d s; owed %r" % (
+                PATIENCE, [c.line[:40] for c in self.owed]))
+        finally:
+            self.writer.transport.abort()
+
+    async def talk(self):
+        await self.greeting()
+        for group in self.script.dialogue():
+            for command in group:
+                self.queue(command)
+            self.left -= 1
+            if self.left == 0 and self.ending in ("close", "reset", "shut"):
+                return await self.leave()
+            await self.flush()
+            await self.read_all()
+
+    async def greeting(self):
+        raw = await self.reply()
+        self.over = not raw.startswith(b"220")
+        if self.over and not self.book.faults:
+            self.problem("greeted with %r" % raw[:80])
+        if self.over:
+            await self.expect_end()
+
+    def queue(self, command):
+        self.note(b"> " + command.line[:100])
+        self.out += command.line + b"\r\n" + command.octets
+        self.owed.append(command)
+        if command.mail:
+            self.mails.append(command.mail)
+        self.blind |= command.kind == "BDAT" and self.left == 1
+
+    async def flush(self):
+        """In as many pieces as chance will have it."""
+        chance, out = self.chance, self.out
+        self.out = b""
+        while out:
+            cut = len(out)
+            if chance.random() < 0.1:
+                cut = chance.randrange(1, len(out) + 1)
+            self.writer.write(out[:cut])
+            out = out[cut:]
+            if out:
+                await asyncio.sleep(0.005 * chance.random())
+        await asyncio.wait_for(self.writer.drain(), PATIENCE)
+
+    async def reply(self):
+        """All lines of one; Lost at the end of the connection."""
+        raw = b""
+        while True:
+            line = await asyncio.wait_for(self.reader.readline(), PATIENCE)
+            if not line.endswith(b"\r\n"):
+                self.lost(raw + line)
+            raw += line
+            if line[3:4] != b"-":
+                self.note(b"< " + raw[:100])
+                return raw
+
+    def lost(self, rest):
+        if rest or not self.over:
+            self.problem("hung up on, after %r; owed %r" % (
+                rest[:40], [c.line[:40] for c in self.owed[:3]]))
+        raise Lost
+
+    async def read_all(self):
+        while self.owed:
+            reply = await self.reply()
+            command = self.owed.pop(0)
+            self.replies += 1
+            problem = self.model.check(command, reply)
+            if problem:
+                self.problem("reply %d, to %r: %s" % (
+                    self.replies, command.line[:60], problem))
+                raise Lost
+            if command.kind == "EHLO":
+                self.script.params = not self.owed and b"-DSN\r\n" in reply
+            if reply.startswith(b"421") or command.kind == "QUIT":
+                self.over = True
+                await self.expect_end()
+            if reply.startswith(b"354") and self.left == 0 and \
+                    self.ending == "shut":
+                raise Lost
+            if reply.startswith(b"354"):
+                await self.send_message()
+
+    async def expect_end(self):
+        rest = await asyncio.wait_for(self.reader.read(1000), PATIENCE)
+        if rest:
+            self.problem("octets behind the last reply: %r" % rest[:80])
+        raise Lost
+
+    async def send_message(self):
+        mail, content = self.model.mail, self.script.content()
+        mail.content = content
+        out = re.sub(rb"^\.", b"..", content, flags=re.M)
+        if self.ending == "mid-data" and self.left <= 0:
+            out = out[:self.chance.randrange(len(out) + 1)]
+            self.out = b""
+            self.writer.write(out)
+            return await self.leave()
+        mail.finished = True
+        self.out = out + b".\r\n" + self.out
+        self.owed.insert(0, Command("message", b"(message)"))
+        if not self.owed[1:] and self.chance.random() < 0.5:
+            # the next commands in the same breath
+            self.queue(self.script.noise())
+        await self.flush()
+
+    async def leave(self):
+        """Without QUIT, and perhaps in the middle."""
+        self.note(b"leaves: " + self.ending.encode())
+        if self.ending == "shut":
+            await self.flush()
+            self.writer.write_eof()
+            self.over = True  # it need not answer all of it
+            await self.read_all()
+            await self.expect_end()
+        else:
+            self.writer.write(self.out)
+            if self.ending == "reset" or self.chance.random() < 0.5:
+                self.writer.get_extra_info("socket").setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER,
+                    struct.pack("ii", 1, 0))
+        raise Lost
