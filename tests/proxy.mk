@@ -30,9 +30,13 @@ check-long: all
 	    TESTS=tests/integration/check_corpus.py
 
 # 100,000 random dialogues; a dialogue that fails says how to play it alone.
-.PHONY: check-desync
+.PHONY: check-desync check-smuggling
 DESYNC_COUNT = 100000
 DESYNC_SEED = 1
 check-desync: postern$(EXEEXT)
 	$(PYTHON3) $(srcdir)/tests/integration/check_desync.py \
 	    --count $(DESYNC_COUNT) --seed $(DESYNC_SEED) ./postern
+
+# Every cut of every conversation, not only those near the dot.
+check-smuggling: postern$(EXEEXT)
+	$(PYTHON3) $(srcdir)/tests/integration/check_smuggling.py --all ./postern

@@ -152,12 +152,11 @@ receive_message(struct session *s)
 	hold_finish(&s->tx.hold, s);
 	answer = receive_refuse(s);
 	/*
-	 * Somebody may have taken another place for the end of this message.
-	 * What came with it in one breath could be part of it, and is not
-	 * obeyed.
+	 * Somebody in front of us may have taken another place for the end of
+	 * this message.  What comes behind it could be part of it, even when
+	 * it comes later, and is not obeyed.
 	 */
-	if (answer == RECEIVE_REFUSED && hold_is_unclean(&s->tx.hold) &&
-	    stream_pending(s->client).len > 0)
+	if (answer == RECEIVE_REFUSED && hold_is_unclean(&s->tx.hold))
 		return RECEIVE_GONE;
 	return answer;
 }
