@@ -10,13 +10,14 @@ AM_TESTS_ENVIRONMENT = \
 WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
 	tests/dkim_suite.py tests/check_first_run.py \
 	tests/integration/check_smuggling.py \
-	tests/integration/check_desync.py \
+	tests/integration/check_desync.py tests/integration/check_hostile.py \
 	tests/integration/check_postfix.py \
 	tests/integration/check_corpus.py tests/integration/check_kill.py
 TESTS += $(WHOLE_TESTS)
 check_PROGRAMS += $(bin_PROGRAMS)
 EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py \
 	tests/integration/desync_backend.py tests/integration/desync_client.py \
+	tests/integration/hostile_clients.py \
 	tests/support/ports.py tests/talk/peer.py
 
 # The closing line, and why something was skipped.

@@ -307,6 +307,7 @@ stream_read_line(
 			s->skipping = true;
 			stream_take(s, seen);
 			seen = 0;
+			s->used = SHARE; /* nobody waits for such a line */
 		}
 		result = receive_wait(s, LINE_ROOM, deadline);
 		if (result < 0)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "postern/net.h"
@@ -41,6 +42,16 @@ row_cut(struct socket_row *row, unsigned slots)
 		close(row->fds[--row->slots]);
 }
 
+/* What a client that never reads costs in the kernel; connections have it
+ * from the listening socket.  Replies are short. */
+static void
+bound_replies(int fd)
+{
+	int octets = 65536;
+
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &octets, sizeof(octets));
+}
+
 /* All slots have the port of the first, also when the kernel chose it. */
 static bool
 row_grow(struct socket_row *row, const struct endpoint *ep, unsigned slots,
@@ -59,6 +70,7 @@ row_grow(struct socket_row *row, const struct endpoint *ep, unsigned slots,
 			row_cut(row, before);
 			return false;
 		}
+		bound_replies(fd);
 		row->fds[row->slots++] = fd;
 	}
 	return true;

@@ -22,7 +22,7 @@
 #include "verbs.h"
 
 enum {
-	COMMANDS_A_TURN = 32,
+	COMMANDS_A_TURN = 8,
 	LINGER = 2000, /* ms for a client to read why it was hung up on */
 	REPLY_TIMEOUT = 60000 /* ms for a client that does not read */
 };

@@ -17,6 +17,8 @@ enum {
 	PIECES = 128,       /* spans of one writev */
 	BATCH = 256 * 1024, /* octets of one writev: each has its own deadline,
 			       so that a slow backend is no dead one */
+	SMALL = 512,        /* octets of a piece that is rather copied */
+	COPIED = 16 * 1024  /* of such pieces in one writev */
 };
 
 struct writer {
@@ -24,6 +26,8 @@ struct writer {
 	struct iovec iov[PIECES];
 	int count;
 	size_t octets;
+	char *copied; /* small pieces, or NULL: a mail may be dots only */
+	size_t copied_len;
 	bool flushed; /* not all goes in one write */
 	int result;   /* first failure, or 0 */
 };
@@ -43,6 +47,7 @@ flush(struct writer *w)
 	}
 	w->count = 0;
 	w->octets = 0;
+	w->copied_len = 0;
 }
 
 static void
@@ -54,6 +59,33 @@ put(struct writer *w, struct str piece)
 	w->octets += piece.len;
 }
 
+/* Behind the one before, so that both are one span. */
+static void
+put_copy(struct writer *w, struct str piece)
+{
+	struct iovec *last = w->iov + (w->count > 0 ? w->count - 1 : 0);
+	char *to;
+
+	if (!w->copied)
+		w->copied = arena_alloc(w->s->tx.arena, COPIED);
+	to = w->copied + w->copied_len;
+	memcpy(to, piece.data, piece.len);
+	w->copied_len += piece.len;
+	if (w->count == 0 || (char *)last->iov_base + last->iov_len != to) {
+		put(w, str_of(to, piece.len));
+		return;
+	}
+	last->iov_len += piece.len;
+	w->octets += piece.len;
+}
+
+static bool
+is_full(const struct writer *w)
+{
+	return w->count + 4 > PIECES || w->octets >= BATCH ||
+	    w->copied_len + SMALL + 1 > COPIED;
+}
+
 /* One piece of the content, cut where the batch is full. */
 static void
 put_piece(struct writer *w, bool dot, struct str piece)
@@ -61,14 +93,17 @@ put_piece(struct writer *w, bool dot, struct str piece)
 	struct str part;
 
 	if (dot)
-		put(w, str_c("."));
+		put_copy(w, str_c("."));
 	while (w->result == 0 && piece.len > 0) {
-		if (w->count + 4 > PIECES || w->octets >= BATCH) {
+		if (is_full(w)) {
 			flush(w);
 			w->flushed = true;
 		}
 		part = str_head(piece, BATCH - w->octets);
-		put(w, part);
+		if (w->copied && part.len <= SMALL)
+			put_copy(w, part);
+		else
+			put(w, part);
 		piece = str_from(piece, part.len);
 	}
 }

@@ -103,6 +103,19 @@ try_recipient(struct session *s, const struct path *path)
 	return finish(s, recipient);
 }
 
+/* A client may have sent more before it read this; one that goes on and on
+ * does not mean to send mail. */
+static bool
+too_many(struct session *s)
+{
+	s->tx.refused_later++;
+	if (s->tx.tried > 2 * s->conf->max_recipients)
+		return session_error(
+		    s, 452, "4.5.3", "Too many recipients (%s)", s->tx.id);
+	return session_reply(
+	    s, 452, "4.5.3", "Too many recipients (%s)", s->tx.id);
+}
+
 bool
 verb_rcpt(struct session *s, const struct command *command)
 {
@@ -119,11 +132,8 @@ verb_rcpt(struct session *s, const struct command *command)
 	if (s->tx.lost)
 		return session_reply(s, 451, "4.3.0",
 		    "Mail server lost, try again later (%s)", s->tx.id);
-	if (s->tx.accepted >= s->conf->max_recipients ||
-	    ++s->tx.tried > 2 * s->conf->max_recipients) {
-		s->tx.refused_later++;
-		return session_reply(
-		    s, 452, "4.5.3", "Too many recipients (%s)", s->tx.id);
-	}
+	if (++s->tx.tried > 2 * s->conf->max_recipients ||
+	    s->tx.accepted >= s->conf->max_recipients)
+		return too_many(s);
 	return try_recipient(s, &path);
 }
