@@ -13,6 +13,8 @@
 
 #include "postern/arena.h"
 
+enum { FIELDS_MAX = 10000 }; /* of one header; no mail has so many */
+
 struct field {
 	struct str raw;   /* name, colon, value and the final CRLF, folded */
 	struct str name;  /* without white space before the colon */
@@ -27,6 +29,8 @@ struct message {
 	struct str body;  /* what follows the empty line; empty when none */
 	struct field *fields;
 	size_t field_count;
+	bool overfull; /* there are more fields: they stand in body, and
+			  nobody should hand on what no filter saw */
 };
 
 /* bytes must outlive the message; the fields live in arena.  Linear. */

@@ -2,7 +2,7 @@
  * message: lays fields over a held mail, nothing copied.
  *
  * Two walks over the header: one counts, one fills, so that the array is
- * exact however many fields somebody sends.  A line ends at LF, with or
+ * exact for up to FIELDS_MAX fields.  A line ends at LF, with or
  * without CR before it: a reader behind us would see a line there too.
  * Nothing here fails: what is no header is body.
  * SPDX-License-Identifier: BSD-2-Clause
@@ -72,7 +72,7 @@ fields_count(struct str s)
 	struct field f;
 	size_t count = 0;
 
-	while (field_parse(s, &f)) {
+	while (count < FIELDS_MAX && field_parse(s, &f)) {
 		s = str_from(s, f.raw.len);
 		count++;
 	}
@@ -109,6 +109,7 @@ message_parse(struct str bytes, struct arena *arena, struct message *out)
 {
 	struct str start = str_from(bytes, mailbox_line_length(bytes));
 	struct str rest = start;
+	struct field more;
 	size_t i;
 
 	*out = (struct message) {.bytes = bytes};
@@ -119,6 +120,7 @@ message_parse(struct str bytes, struct arena *arena, struct message *out)
 		field_parse(rest, &out->fields[i]);
 		rest = str_from(rest, out->fields[i].raw.len);
 	}
+	out->overfull = i == FIELDS_MAX && field_parse(rest, &more);
 	out->head = str_head(start, start.len - rest.len);
 	out->body = skip_empty_line(rest);
 }

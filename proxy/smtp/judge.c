@@ -31,19 +31,21 @@ count_hops(const struct message *message)
 	return (unsigned)message_count(message, "Received");
 }
 
+/* What no filter has to see. */
 static bool
-refuse_loop(struct session *s)
+refuse_header(struct session *s, const char *enhanced, const char *text,
+    const char *source)
 {
-	struct verdict loop = {
+	struct verdict verdict = {
 	    .action = ACTION_REJECT,
 	    .would = ACTION_REJECT,
 	    .code = 554,
-	    .enhanced = "5.4.6",
-	    .text = "Too many hops, this mail is looping",
-	    .source = "max_hops",
+	    .enhanced = enhanced,
+	    .text = text,
+	    .source = source,
 	};
 
-	return transaction_refuse(s, "DATA", &loop);
+	return transaction_refuse(s, "DATA", &verdict);
 }
 
 /* Accepted and dropped: the sender is told nothing, the log everything. */
@@ -114,8 +116,12 @@ judge_message(struct session *s)
 	}
 	message_parse(bytes, tx->arena, &tx->message);
 	tx->scan.message = &tx->message;
+	if (tx->message.overfull)
+		return refuse_header(
+		    s, "5.6.0", "Too many header fields", "header fields");
 	if (count_hops(&tx->message) > s->conf->max_hops)
-		return refuse_loop(s);
+		return refuse_header(s, "5.4.6",
+		    "Too many hops, this mail is looping", "max_hops");
 	transaction_check(s, STAGE_MESSAGE, &verdict);
 	if (verdict.action >= ACTION_DEFER)
 		return transaction_refuse(s, "DATA", &verdict);
