@@ -17,6 +17,7 @@ TESTS += $(WHOLE_TESTS)
 check_PROGRAMS += $(bin_PROGRAMS)
 EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py \
 	tests/integration/desync_backend.py tests/integration/desync_client.py \
+	tests/integration/desync_model.py \
 	tests/integration/hostile_clients.py \
 	tests/support/ports.py tests/talk/peer.py
 

@@ -34,13 +34,18 @@ AT_A_TIME = 48
 BLOCK = re.compile(rb"(?:(?:Authentication-Results|Received|X-Postern-\w+|"
                    rb"X-Spam-[\w-]+): (?:[^\r\n]+\r\n[ \t])*[^\r\n]*\r\n)*\Z")
 LISTENER = """
-listener "%s" { address = "127.0.0.1:%d" backend = "127.0.0.1:%d"
+listener "%s" { address = "127.0.0.1:%d" %s
     identity = proxy-v1 chunking = yes probe_interval = 1s
-    backend_connect = %s
     max_errors = 100000 max_junk_commands = 100000
     backend_greeting_timeout = 10s backend_command_timeout = 10s
     backend_data_timeout = 10s backend_end_timeout = 10s }
 """
+KINDS = {
+    "mail": 'backend = "127.0.0.1:%d"',
+    "accept": 'backend = "127.0.0.1:%d" backend_connect = accept',
+    "lmtp": 'backend = "127.0.0.1:%d" protocol = lmtp',
+    "pair": 'backend = {"127.0.0.1:%d", "127.0.0.2:%d"}',
+}
 
 
 def host_of(index):
@@ -55,14 +60,15 @@ class Run:
     def __init__(self, postern, ports, base, loud):
         self.postern, self.base, self.loud = postern, base, loud
         self.books = {}
-        self.ports = ports  # given, because jobs draw the same ones
+        self.ports = dict(zip(KINDS, ports))
+        self.behind = ports[-1]
         self.process = None
         self.failed = self.replies = self.faults = self.delivered = 0
 
     async def start(self, work):
         server = await asyncio.get_running_loop().create_server(
-            lambda: Backend(self.books), "127.0.0.1", 0, backlog=1000)
-        behind = server.sockets[0].getsockname()[1]
+            lambda: Backend(self.books), ["127.0.0.1", "127.0.0.2"],
+            self.behind, backlog=1000)
         with open(work + "/zone", "w", encoding="utf-8") as file:
             file.write("x.example A 192.0.2.1\n")
         with open(work + "/conf", "w", encoding="utf-8") as file:
@@ -71,27 +77,29 @@ class Run:
                        'filters = {}\ndns = "zone:%s/zone"\n'
                        'spool_directory = "%s"\nspool_memory = 4K\n' %
                        (work, work))
-            for port, when in zip(self.ports, ("mail", "accept")):
-                file.write(LISTENER % (when, port, behind, when))
+            for kind, where in KINDS.items():
+                file.write(LISTENER % (kind, self.ports[kind], where.replace(
+                    "%d", str(self.behind))))
         self.process = await asyncio.create_subprocess_exec(
             self.postern, "serve", "-f", "-c", work + "/conf",
             stderr=open(work + "/log", "wb"))
         for _ in range(200):
             await asyncio.sleep(0.05)
             with open(work + "/log", "rb") as file:
-                if file.read().count(b"backend ready") == 2:
+                if file.read().count(b"backend ready") == 5:
                     return server
         raise RuntimeError("Postern does not start: " +
                            open(work + "/log", encoding="utf-8").read())
 
     async def play(self, index, places):
         async with places:
-            book = Book(self.base, index)
+            kind = random.Random("%s:%d:kind" % (self.base, index)).choice(
+                list(KINDS))
+            book = Book(self.base, index, kind)
             client = Client(book, index, host_of(index))
             self.books[client.host] = book
-            port = random.Random(book.name + ":port").choice(self.ports)
             try:
-                await client.run(port)
+                await client.run(self.ports[kind])
             except Exception as error:  # of the test itself
                 book.problems.append("%s: %s" % (type(error).__name__, error))
         await self.wait_for_end(book)
@@ -224,7 +232,8 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
     started, answers = time.monotonic(), multiprocessing.Queue()
     jobs = [multiprocessing.Process(target=job, args=(
-        os.path.abspath(options.postern), [free_port(), free_port()],
+        os.path.abspath(options.postern),
+        [free_port() for _ in range(len(KINDS) + 1)],  # drawn before the fork
         options.seed,
         indices[i::options.jobs], bool(options.only), answers))
         for i in range(options.jobs)]

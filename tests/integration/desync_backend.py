@@ -10,7 +10,7 @@ import random
 import re
 
 TOKEN = re.compile(rb"t\d+n\d+")
-OWN = re.compile(rb"((EHLO|HELO) (mx\.test|c)\.example|DATA|RSET|"
+OWN = re.compile(rb"((EHLO|HELO|LHLO) (mx\.test|c)\.example|DATA|RSET|"
                  rb"QUIT)\Z")
 OFFER = [b"PIPELINING", b"SIZE 10000000", b"8BITMIME", b"SMTPUTF8", b"DSN",
          b"ENHANCEDSTATUSCODES"]
@@ -32,26 +32,33 @@ class Delivery:
     def __init__(self, mail, recipients):
         self.mail, self.recipients = mail, list(recipients)
         self.content = None  # octets before the dot
-        self.answer = None   # to the dot
+        self.answers = []    # to the dot
 
     @property
     def accepted(self):
-        return bool(self.answer and self.answer.proper and
-                    self.answer.raw.startswith(b"2"))
+        return bool(self.answers) and all(
+            a.proper and a.raw.startswith(b"2") for a in self.answers)
 
 
 class Answer:
     """What the backend said to one command."""
 
-    def __init__(self, raw, proper):
+    def __init__(self, raw, proper, parts=()):
         self.raw = raw
         self.proper = proper  # whole, well-formed, asked for, and sent
+        self.parts = parts    # answers that are sent together
+
+    def fail(self):
+        self.proper = False
+        for part in self.parts:
+            part.proper = False
 
 
 class Book:
     """What happened behind, in one dialogue."""
 
-    def __init__(self, base, index):
+    def __init__(self, base, index, kind):
+        self.kind = kind  # of listener: mail, accept, lmtp or pair
         self.name = "%s:%d" % (base, index)
         chance = random.Random(self.name + ":mood")
         self.fault_odds = chance.choice((0, 0, 0, 0.02, 0.08, 0.2))
@@ -65,6 +72,12 @@ class Book:
         self.lines = []       # for the reader of a failure
 
 
+    def excuse(self):
+        """May we say that the server is lost?  With two of them, what others
+        saw counts as well."""
+        return self.faults or self.kind == "pair"
+
+
 class Backend(asyncio.Protocol):
     """One connection."""
 
@@ -75,6 +88,7 @@ class Backend(asyncio.Protocol):
         self.busy = self.gone = self.probe = False
         self.delivery = None
         self.early = False
+        self.cut_at = None  # octets of a message after which we are gone
         self.mail, self.recipients = None, []
 
     def connection_made(self, transport):
@@ -146,7 +160,7 @@ class Backend(asyncio.Protocol):
 
     def answer_probe(self, line):
         verb = line[:4].upper()
-        if verb == b"EHLO":
+        if verb in (b"EHLO", b"LHLO"):
             self.transport.write(b"250-b\r\n" + b"".join(
                 b"250-%s\r\n" % word for word in OFFER[:-1]) +
                 b"250 %s\r\n" % OFFER[-1])
@@ -167,6 +181,8 @@ class Backend(asyncio.Protocol):
     def take_ehlo(self, _line):
         self.forget()
         self.answer(b"ehlo", b"EHLO", [b"250"], OFFER)
+
+    take_lhlo = take_ehlo
 
     def take_helo(self, _line):
         self.forget()
@@ -209,12 +225,20 @@ class Backend(asyncio.Protocol):
             self.problem("DATA twice for one message")
         self.delivery = Delivery(self.mail, self.recipients)
         self.book.deliveries.append(self.delivery)
+        if self.chance.random() < self.book.fault_odds:
+            self.cut_at = self.chance.choice((1, 1000, 65536, 262144))
         answer = self.answer(self.token(), b"DATA", [b"354"])
         if not answer.raw.startswith(b"354"):
             self.delivery = None
 
     def take_message(self):
         """False when its end has not come."""
+        if self.cut_at and len(self.held) >= self.cut_at:
+            self.book.faults.append("gone inside a message")
+            self.note(b"! gone")
+            self.transport.abort()
+            self.gone = True
+            return False
         at = (b"\r\n" + self.held).find(b"\r\n.\r\n")
         if at < 0:
             return False
@@ -226,7 +250,10 @@ class Backend(asyncio.Protocol):
         if self.early:
             self.problem("a dot although the reply came before it")
         delivery.content = re.sub(rb"^\.", b"", content, flags=re.M)
-        delivery.answer = self.answer(self.token(), b"dot", [b"250"])
+        if self.book.kind == "lmtp":
+            delivery.answers = self.answer_each()
+        else:
+            delivery.answers = [self.answer(self.token(), b"dot", [b"250"])]
         self.forget()
         return True
 
@@ -258,6 +285,27 @@ class Backend(asyncio.Protocol):
         if chance.random() < 0.02:
             self.late_close()
         return said[-1]
+
+    def answer_each(self):
+        """LMTP: one reply for each recipient, in one breath."""
+        chance, answers = self.chance, []
+        for number in range(len(self.recipients)):
+            code = b"250"
+            if chance.random() < self.book.refusal_odds:
+                code = chance.choice(REFUSALS[:-1])
+            answers.append(Answer(self.reply(code, b"%s.%d.dot" % (
+                self.token(), number)), True))
+        self.book.said[self.token(), b"dot"] = answers
+        all_of_it = Answer(b"".join(a.raw for a in answers), True, answers)
+        if chance.random() < self.book.fault_odds:
+            self.book.faults.append("dot: cut")
+            all_of_it.raw = all_of_it.raw[:chance.randrange(
+                len(all_of_it.raw) - 1)]
+            all_of_it.fail()
+            self.speak(all_of_it, close=True)
+        else:
+            self.speak(all_of_it)
+        return answers
 
     def reply(self, code, text, words=None):
         chance = self.chance
@@ -330,7 +378,7 @@ class Backend(asyncio.Protocol):
 
     def say(self, answer, raw, close):
         if self.gone or self.transport.is_closing():
-            answer.proper = False
+            answer.fail()
             return
         self.note(b"> " + raw[:100])
         # What comes in two pieces could be taken for two replies, rightly.

@@ -2,8 +2,7 @@
 """The random clients of check_desync.py, and what each knows of its session.
 
 A client sends commands in one breath, up to the next place where RFC 2920 lets
-it wait, and then reads one reply for each.  The model says after each reply
-what the next one may be; it is told nothing but what went over the wire.
+it wait, and then reads one reply for each.
 """
 import asyncio
 import random
@@ -11,199 +10,13 @@ import re
 import socket
 import struct
 
+from desync_model import Command, Mail, Model
+
 PATIENCE = 60
-OUR_451 = re.compile(rb"451 4\.3\.0 ")
 
 
 class Lost(Exception):
     """The session is over, before or after what was asked."""
-
-
-class Mail:
-    """One transaction as the client knows it."""
-
-    def __init__(self, line):
-        self.line = line
-        self.recipients = []  # [line, code or None]
-        self.content = b""
-        self.finished = False  # the client sent all of it
-        self.reply = None      # to the end of it
-
-
-class Command:
-    def __init__(self, kind, line, token=b"", **more):
-        self.kind, self.line, self.token = kind, line, token
-        self.octets = more.get("octets", b"")  # of a chunk
-        self.last = more.get("last", False)
-        self.mail = more.get("mail")
-
-
-class Model:
-    """What the session is, from the replies."""
-
-    def __init__(self, book):
-        self.book = book
-        self.phase = "greeted"
-        self.lost = False
-        self.accepted = self.later = 0
-        self.chunks = "none"
-        self.mail = None
-
-    def end(self):
-        if self.phase != "greeted":
-            self.phase = "ready"
-        self.lost = False
-        self.accepted = self.later = 0
-        self.chunks = "none"
-        self.mail = None
-
-    def check(self, command, reply):
-        """What is wrong with this reply to this command, or None."""
-        if reply in self.book.hangups:
-            if command.kind == "message" or command.last:
-                self.mail.reply = reply
-                self.mail.finished = True
-                self.mail.content += command.octets
-            if command.kind in ("MAIL", "RCPT", "VRFY", "EHLO", "HELO",
-                                "message", "BDAT"):
-                return None
-        return getattr(self, "check_" + command.kind.lower())(command, reply)
-
-    def expect(self, reply, *codes):
-        if reply[:3] in codes:
-            return None
-        return "answered %r, not %r" % (reply[:60], codes)
-
-    def relayed(self, token, command, reply):
-        """The backend's own words, or 451 when it had no good ones."""
-        said = self.book.said.get((token, command), [])
-        if said and said[0].proper:
-            if reply != said[0].raw:
-                return "the backend said %r, the client heard %r" % (
-                    said[0].raw[:80], reply[:80])
-            return None
-        if not OUR_451.match(reply):
-            return "answered %r" % reply[:80]
-        if not self.book.faults:
-            return "451 although the backend did nothing wrong"
-        self.lost = self.phase != "ready" or command == b"MAIL"
-        return None
-
-    def check_noop(self, _command, reply):
-        return self.expect(reply, b"250")
-
-    def check_help(self, _command, reply):
-        return self.expect(reply, b"214")
-
-    def check_quit(self, _command, reply):
-        return self.expect(reply, b"221")
-
-    def check_unknown(self, _command, reply):
-        return self.expect(reply, b"500")
-
-    def check_refused(self, _command, reply):
-        return self.expect(reply, b"502")
-
-    def check_badarg(self, _command, reply):
-        return self.expect(reply, b"501")
-
-    def check_rset(self, _command, reply):
-        self.end()
-        return self.expect(reply, b"250")
-
-    def check_ehlo(self, command, reply):
-        self.end()
-        self.phase = "ready"
-        if reply.startswith(b"421 4.3.0") and self.book.faults:
-            return None
-        if command.kind == "EHLO" and b"PIPELINING\r\n" not in reply:
-            return "no offer: %r" % reply[:80]
-        return self.expect(reply, b"250")
-
-    check_helo = check_ehlo
-
-    def check_vrfy(self, command, reply):
-        if self.phase == "greeted" or self.chunks != "none":
-            return self.expect(reply, b"503")
-        return self.relayed(command.token, b"VRFY", reply)
-
-    def may_mail(self):
-        if self.lost and self.phase != "greeted":
-            self.end()
-        return self.phase == "ready"
-
-    def check_mail(self, command, reply):
-        if not self.may_mail():
-            return self.expect(reply, b"503")
-        self.mail = command.mail
-        problem = self.relayed(command.token, b"MAIL", reply)
-        if reply.startswith(b"2") or self.lost:
-            self.phase = "mail"
-        else:
-            self.end()
-        return problem
-
-    def check_badmail(self, _command, reply):
-        if not self.may_mail():
-            return self.expect(reply, b"503")
-        return self.expect(reply, b"501", b"552", b"555")
-
-    def check_rcpt(self, command, reply):
-        if self.phase not in ("mail", "rcpt") or self.chunks != "none":
-            return self.expect(reply, b"503")
-        self.phase = "rcpt"
-        if self.lost:
-            return self.expect(reply, b"451")
-        problem = self.relayed(command.token, b"RCPT", reply)
-        self.accepted += reply.startswith(b"2")
-        self.later += reply.startswith(b"4")
-        self.mail.recipients.append((command.line, reply[:3]))
-        return problem
-
-    def check_badrcpt(self, _command, reply):
-        if self.phase not in ("mail", "rcpt") or self.chunks != "none":
-            return self.expect(reply, b"503")
-        return self.expect(reply, b"501", b"555")
-
-    def refusal(self):
-        """Of a message without recipients: a failure behind is no refusal."""
-        return b"451" if self.lost or self.later else b"554"
-
-    def check_data(self, _command, reply):
-        if self.phase != "rcpt" or self.chunks != "none":
-            return self.expect(reply, b"503")
-        if self.accepted and not self.lost:
-            return self.expect(reply, b"354")
-        return self.expect(reply, self.refusal())
-
-    def check_message(self, _command, reply):
-        return self.finish(reply)
-
-    def finish(self, reply):
-        mail = self.mail
-        token = re.search(rb"t\d+n\d+", mail.line)[0]
-        mail.reply = reply
-        said = self.book.said.get((token, b"DATA"), [])
-        refused = said and said[0].proper and said[0].raw[:1] in b"45"
-        problem = self.relayed(token, b"DATA" if refused else b"dot", reply)
-        self.end()
-        return problem
-
-    def check_bdat(self, command, reply):
-        if self.phase not in ("mail", "rcpt"):
-            return self.expect(reply, b"503")
-        if self.phase == "mail":
-            self.chunks = "refused"
-            return self.expect(reply, b"503")
-        if self.lost or not self.accepted:
-            self.chunks = "refused"
-            return self.expect(reply, self.refusal())
-        self.chunks = "taken"
-        self.mail.content += command.octets
-        if not command.last:
-            return self.expect(reply, b"250")
-        self.mail.finished = True
-        return self.finish(reply)
 
 
 class Script:
@@ -391,7 +204,7 @@ class Client:
     async def greeting(self):
         raw = await self.reply()
         self.over = not raw.startswith(b"220")
-        if self.over and not self.book.faults:
+        if self.over and not self.book.excuse():
             self.problem("greeted with %r" % raw[:80])
         if self.over:
             await self.expect_end()
