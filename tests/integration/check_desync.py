@@ -20,14 +20,17 @@ import random
 import re
 import resource
 import signal
+import ssl
 import sys
 import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "support"),
+                os.path.join(HERE, "..", "talk")]
 from desync_backend import Backend, Book  # noqa: E402
 from desync_client import Client  # noqa: E402
+from peer import make_certificates  # noqa: E402
 from ports import free_port  # noqa: E402
 
 AT_A_TIME = 48
@@ -45,6 +48,8 @@ KINDS = {
     "accept": 'backend = "127.0.0.1:%d" backend_connect = accept',
     "lmtp": 'backend = "127.0.0.1:%d" protocol = lmtp',
     "pair": 'backend = {"127.0.0.1:%d", "127.0.0.2:%d"}',
+    "tls": 'backend = "127.0.0.1:%d" backend_tls = require tls = implicit '
+           'tls_certificate = "@/cert.pem" tls_key = "@/key.pem"',
 }
 
 
@@ -62,12 +67,17 @@ class Run:
         self.books = {}
         self.ports = dict(zip(KINDS, ports))
         self.behind = ports[-1]
-        self.process = None
+        self.process = self.context = None
         self.failed = self.replies = self.faults = self.delivered = 0
 
     async def start(self, work):
+        make_certificates(work)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(work + "/cert.pem", work + "/key.pem")
+        self.context = ssl.create_default_context(cafile=work + "/cert.pem")
+        self.context.check_hostname = False
         server = await asyncio.get_running_loop().create_server(
-            lambda: Backend(self.books), ["127.0.0.1", "127.0.0.2"],
+            lambda: Backend(self.books, context), ["127.0.0.1", "127.0.0.2"],
             self.behind, backlog=1000)
         with open(work + "/zone", "w", encoding="utf-8") as file:
             file.write("x.example A 192.0.2.1\n")
@@ -78,15 +88,16 @@ class Run:
                        'spool_directory = "%s"\nspool_memory = 4K\n' %
                        (work, work))
             for kind, where in KINDS.items():
-                file.write(LISTENER % (kind, self.ports[kind], where.replace(
-                    "%d", str(self.behind))))
+                where = where.replace("%d", str(self.behind))
+                file.write(LISTENER % (kind, self.ports[kind],
+                                       where.replace("@", work)))
         self.process = await asyncio.create_subprocess_exec(
             self.postern, "serve", "-f", "-c", work + "/conf",
             stderr=open(work + "/log", "wb"))
         for _ in range(200):
             await asyncio.sleep(0.05)
             with open(work + "/log", "rb") as file:
-                if file.read().count(b"backend ready") == 5:
+                if file.read().count(b"backend ready") == 6:
                     return server
         raise RuntimeError("Postern does not start: " +
                            open(work + "/log", encoding="utf-8").read())
@@ -99,10 +110,14 @@ class Run:
             client = Client(book, index, host_of(index))
             self.books[client.host] = book
             try:
-                await client.run(self.ports[kind])
+                await client.run(self.ports[kind],
+                                 self.context if kind == "tls" else None)
             except Exception as error:  # of the test itself
                 book.problems.append("%s: %s" % (type(error).__name__, error))
-        await self.wait_for_end(book)
+        if book.kind == "tls":  # where asyncio does not tell of each end
+            await asyncio.sleep(0.5)
+        else:
+            await self.wait_for_end(book)
         judge(book, client)
         del self.books[client.host]
         self.count(book, client)
@@ -116,6 +131,20 @@ class Run:
         if book.open:
             book.problems.append("%d backend connections left open" %
                                  book.open)
+
+    def descriptors(self):
+        """Of the worker."""
+        with open("/proc/%d/task/%d/children" % (
+                self.process.pid, self.process.pid), encoding="ascii") as file:
+            return len(os.listdir("/proc/%d/fd" % int(file.read().split()[0])))
+
+    async def all_closed(self, before):
+        until = time.monotonic() + 30
+        while self.descriptors() > before and time.monotonic() < until:
+            await asyncio.sleep(0.05)
+        if self.descriptors() > before:
+            print("%d descriptors left open" % (self.descriptors() - before))
+            self.failed += 1
 
     def count(self, book, client):
         self.replies += client.replies
@@ -133,7 +162,15 @@ class Run:
         sys.stdout.flush()
 
     async def all(self, work, indices):
+        try:
+            return await self.play_all(work, indices)
+        finally:
+            if self.process and self.process.returncode is None:
+                self.process.kill()
+
+    async def play_all(self, work, indices):
         server = await self.start(work)
+        before = self.descriptors()
         places = asyncio.Semaphore(AT_A_TIME)
         tasks = set()
         for index in indices:
@@ -144,6 +181,7 @@ class Run:
             tasks = {task for task in tasks if not task.done()} \
                 if len(tasks) > 4 * AT_A_TIME else tasks
         await asyncio.gather(*tasks)
+        await self.all_closed(before)
         self.process.send_signal(signal.SIGTERM)
         code = await asyncio.wait_for(self.process.wait(), 30)
         server.close()

@@ -8,10 +8,11 @@ carries the token of the command it answers, so that no two are alike.
 import asyncio
 import random
 import re
+import ssl
 
 TOKEN = re.compile(rb"t\d+n\d+")
 OWN = re.compile(rb"((EHLO|HELO|LHLO) (mx\.test|c)\.example|DATA|RSET|"
-                 rb"QUIT)\Z")
+                 rb"STARTTLS|QUIT)\Z")
 OFFER = [b"PIPELINING", b"SIZE 10000000", b"8BITMIME", b"SMTPUTF8", b"DSN",
          b"ENHANCEDSTATUSCODES"]
 SILENCE_ODDS = 0.01  # of the faults: each costs a whole time-out
@@ -45,20 +46,25 @@ class Answer:
 
     def __init__(self, raw, proper, parts=()):
         self.raw = raw
-        self.proper = proper  # whole, well-formed, asked for, and sent
-        self.parts = parts    # answers that are sent together
+        self.meant = proper  # to be whole, well-formed and asked for
+        self.sent = False
+        self.parts = parts   # answers that are sent together
 
-    def fail(self):
-        self.proper = False
+    @property
+    def proper(self):
+        return self.meant and self.sent
+
+    def was_sent(self):
+        self.sent = True
         for part in self.parts:
-            part.proper = False
+            part.sent = True
 
 
 class Book:
     """What happened behind, in one dialogue."""
 
     def __init__(self, base, index, kind):
-        self.kind = kind  # of listener: mail, accept, lmtp or pair
+        self.kind = kind  # of listener: mail, accept, lmtp, pair or tls
         self.name = "%s:%d" % (base, index)
         chance = random.Random(self.name + ":mood")
         self.fault_odds = chance.choice((0, 0, 0, 0.02, 0.08, 0.2))
@@ -81,8 +87,9 @@ class Book:
 class Backend(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, books):
-        self.books = books
+    def __init__(self, books, context):
+        self.books, self.context = books, context
+        self.secure = self.in_handshake = False
         self.book = self.transport = self.chance = None
         self.held = b""
         self.busy = self.gone = self.probe = False
@@ -95,9 +102,9 @@ class Backend(asyncio.Protocol):
         self.transport = transport
 
     def connection_lost(self, exc):
-        self.gone = True
-        if self.book:
+        if self.book and not self.gone:
             self.book.open -= 1
+        self.gone = True
 
     def data_received(self, data):
         self.held += data
@@ -152,24 +159,44 @@ class Backend(asyncio.Protocol):
         self.note(b"< " + line[:200])
         if self.held:
             self.problem("more behind %r before its reply" % line[:80])
-        verb = line[:4].upper()
         if not OWN.match(line) and not TOKEN.search(line):
             self.problem("a command that nobody said: %r" % line[:80])
-        return getattr(self, "take_" + verb.decode("latin-1").lower(),
-                       self.take_other)(line)
+        return getattr(self, "take_" + line.split()[0].decode(
+            "latin-1").lower(), self.take_other)(line)
 
     def answer_probe(self, line):
         verb = line[:4].upper()
         if verb in (b"EHLO", b"LHLO"):
             self.transport.write(b"250-b\r\n" + b"".join(
-                b"250-%s\r\n" % word for word in OFFER[:-1]) +
-                b"250 %s\r\n" % OFFER[-1])
+                b"250-%s\r\n" % word for word in self.offer()) +
+                b"250 OTHER\r\n")
+        elif verb == b"STAR":
+            self.take_starttls(line)
         elif verb == b"RCPT":
             self.transport.write(b"554 5.7.1 no\r\n")
         else:
             self.transport.write(b"250 ok\r\n")
             if verb == b"QUIT":
                 self.transport.close()
+
+    def offer(self):
+        return OFFER if self.secure else [b"STARTTLS"] + OFFER
+
+    def take_starttls(self, _line):
+        """Nothing is read from here to the handshake."""
+        self.forget()
+        self.transport.write(b"220 2.0.0 go\r\n")
+        self.secure = self.busy = self.in_handshake = True
+        asyncio.ensure_future(self.start_tls())
+
+    async def start_tls(self):
+        try:
+            self.transport = await asyncio.get_running_loop().start_tls(
+                self.transport, self, self.context, server_side=True)
+            self.busy = self.in_handshake = False
+            self.go()
+        except (OSError, ssl.SSLError):
+            self.connection_lost(None)
 
     def token(self):
         found = TOKEN.search(self.mail or b"")
@@ -180,7 +207,7 @@ class Backend(asyncio.Protocol):
 
     def take_ehlo(self, _line):
         self.forget()
-        self.answer(b"ehlo", b"EHLO", [b"250"], OFFER)
+        self.answer(b"ehlo", b"EHLO", [b"250"], self.offer())
 
     take_lhlo = take_ehlo
 
@@ -237,7 +264,6 @@ class Backend(asyncio.Protocol):
             self.book.faults.append("gone inside a message")
             self.note(b"! gone")
             self.transport.abort()
-            self.gone = True
             return False
         at = (b"\r\n" + self.held).find(b"\r\n.\r\n")
         if at < 0:
@@ -301,7 +327,8 @@ class Backend(asyncio.Protocol):
             self.book.faults.append("dot: cut")
             all_of_it.raw = all_of_it.raw[:chance.randrange(
                 len(all_of_it.raw) - 1)]
-            all_of_it.fail()
+            for answer in answers:
+                answer.meant = False
             self.speak(all_of_it, close=True)
         else:
             self.speak(all_of_it)
@@ -342,10 +369,10 @@ class Backend(asyncio.Protocol):
             answer.raw = (b"250" if good == b"354" else b"354") + raw[3:]
         elif kind == "twice":
             self.early = command == b"DATA"
-            answer.proper = not self.early
+            answer.meant = not self.early
             answer.raw += UNASKED
         elif kind == "close after":
-            answer.proper = True
+            answer.meant = True
         if kind == "silence":
             self.busy = True
         else:
@@ -377,9 +404,9 @@ class Backend(asyncio.Protocol):
         self.go()
 
     def say(self, answer, raw, close):
-        if self.gone or self.transport.is_closing():
-            answer.fail()
+        if self.gone or self.in_handshake or self.transport.is_closing():
             return
+        answer.was_sent()
         self.note(b"> " + raw[:100])
         # What comes in two pieces could be taken for two replies, rightly.
         if not raw.endswith(UNASKED) and len(raw) > 1 and \

@@ -177,9 +177,10 @@ class Client:
     def problem(self, text):
         self.book.problems.append(text)
 
-    async def run(self, port):
+    async def run(self, port, context):
         self.reader, self.writer = await asyncio.open_connection(
-            "127.0.0.1", port, local_addr=(self.host, 0), limit=1 << 20)
+            "127.0.0.1", port, local_addr=(self.host, 0), limit=1 << 20,
+            ssl=context)
         try:
             await self.talk()
         except (Lost, ConnectionError):
@@ -296,7 +297,7 @@ class Client:
     async def leave(self):
         """Without QUIT, and perhaps in the middle."""
         self.note(b"leaves: " + self.ending.encode())
-        if self.ending == "shut":
+        if self.ending == "shut" and self.writer.can_write_eof():
             await self.flush()
             self.writer.write_eof()
             self.over = True  # it need not answer all of it
