@@ -23,7 +23,9 @@
 
 enum {
 	COMMANDS_A_TURN = 8,
-	LINGER = 2000, /* ms for a client to read why it was hung up on */
+	HEARD_EVERY = 1000, /* ms that a pipelining client waits for a reply
+			       that is there */
+	LINGER = 2000,      /* ms for a client to read why it was hung up on */
 	REPLY_TIMEOUT = 60000 /* ms for a client that does not read */
 };
 
@@ -286,6 +288,22 @@ read_command(struct session *s, struct str *line)
 	    s->client, s->conf->command_line_limit, deadline, line);
 }
 
+/*
+ * What is owed goes out before a drain may cut the wait for more, and while a
+ * slow backend answers a long pipeline: its client would lose patience.
+ */
+static bool
+pay(struct session *s)
+{
+	int64_t now = loop_now(s->door->loop);
+
+	if (stream_pending(s->client).len > 0 && now - s->paid < HEARD_EVERY)
+		return true;
+	s->paid = now;
+	return stream_flush(s->client,
+		   session_deadline(s, s->conf->command_timeout)) >= 0;
+}
+
 /* One command; false when the session is over. */
 static bool
 step(struct session *s)
@@ -296,10 +314,7 @@ step(struct session *s)
 	/* A client that is never out of commands must not keep the others. */
 	if (++s->commands % COMMANDS_A_TURN == 0 && coro_yield() != 0)
 		return false;
-	/* What is owed goes out before a drain may cut the wait for more. */
-	if (stream_pending(s->client).len == 0 &&
-	    stream_flush(
-		s->client, session_deadline(s, s->conf->command_timeout)) < 0)
+	if (!pay(s))
 		return false;
 	s->waiting = s->phase <= PHASE_READY;
 	if (s->waiting && s->door->draining) {

@@ -52,6 +52,7 @@ struct session {
 	struct ip limited;     /* counted as, when counted */
 	char id[REPORT_ID_SIZE];
 	int64_t deadline; /* of the whole session */
+	int64_t paid;     /* when the client last got all that it is owed */
 	enum phase phase;
 	unsigned errors;
 	unsigned commands;
