@@ -177,6 +177,27 @@ START_TEST(cancelling_fails_every_wait)
 }
 END_TEST
 
+static void
+sleeps_twice(void *results_of)
+{
+	((int *)results_of)[0] = coro_sleep(in_ms(100000));
+	((int *)results_of)[1] = coro_sleep(in_ms(1));
+}
+
+static void
+interrupts(void *arg)
+{
+	coro_interrupt(arg);
+}
+
+START_TEST(interrupting_fails_one_wait)
+{
+	victim = coro_start(test_loop(), sleeps_twice, results);
+	run(interrupts, victim);
+	ck_assert(results[0] == -ECANCELED && results[1] == 0);
+}
+END_TEST
+
 START_TEST(cancelled_before_it_ran)
 {
 	int first = 0;
@@ -466,6 +487,7 @@ run_coro_case(void)
 	tcase_add_test(tc, yields_take_turns);
 	tcase_add_loop_test(tc, cancelling_fails_every_wait, 0, 5);
 	tcase_add_test(tc, cancelled_before_it_ran);
+	tcase_add_test(tc, interrupting_fails_one_wait);
 	tcase_add_test(tc, waits_end_at_their_deadline);
 	tcase_add_test(tc, an_old_deadline_is_forgotten);
 	tcase_add_test(tc, a_wake_before_the_wait_is_kept_once);

@@ -38,6 +38,8 @@ DESYNC_SEED = 1
 check-desync: postern$(EXEEXT)
 	$(PYTHON3) $(srcdir)/tests/integration/check_desync.py \
 	    --count $(DESYNC_COUNT) --seed $(DESYNC_SEED) ./postern
+	$(PYTHON3) $(srcdir)/tests/integration/check_desync.py --reload 0.5 \
+	    --count 5000 --seed $(DESYNC_SEED) ./postern
 
 # Every cut of every conversation, not only those near the dot.
 check-smuggling: postern$(EXEEXT)

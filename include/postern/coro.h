@@ -33,6 +33,9 @@ struct loop *coro_loop(void);
 
 /* Makes the present and every later wait of co fail with -ECANCELED. */
 void coro_cancel(struct coro *co);
+
+/* The present wait of co, if it waits, fails with -ECANCELED; no later one. */
+void coro_interrupt(struct coro *co);
 bool coro_is_cancelled(const struct coro *co);
 
 /*

@@ -315,6 +315,13 @@ coro_cancel(struct coro *co)
 		end_wait(co, -ECANCELED);
 }
 
+void
+coro_interrupt(struct coro *co)
+{
+	if (co->wait)
+		end_wait(co, -ECANCELED);
+}
+
 bool
 coro_is_cancelled(const struct coro *co)
 {

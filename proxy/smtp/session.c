@@ -417,5 +417,5 @@ session_drain(struct door *door)
 	door->draining = true;
 	for (s = door->sessions; s; s = s->next)
 		if (s->waiting)
-			coro_cancel(s->coro);
+			coro_interrupt(s->coro);
 }

@@ -8,7 +8,8 @@ where that is due; 2xx to the end of a message is heard exactly when the backend
 took exactly that message; no message reaches it twice; and no envelope is there
 that the client has not said for that very message.
 
-usage: check_desync.py [--count N] [--seed S] [--only SEED:INDEX] [POSTERN]
+usage: check_desync.py [--count N] [--seed S] [--only SEED:INDEX]
+           [--reload SECONDS] [POSTERN]
 
 A dialogue that fails is printed with the SEED:INDEX that plays it alone.
 """
@@ -62,8 +63,9 @@ def host_of(index):
 class Run:
     """One Postern, one backend, and dialogues between them."""
 
-    def __init__(self, postern, ports, base, loud):
-        self.postern, self.base, self.loud = postern, base, loud
+    def __init__(self, postern, ports, base, options):
+        self.postern, self.base = postern, base
+        self.loud, self.reload = bool(options.only), options.reload
         self.books = {}
         self.ports = dict(zip(KINDS, ports))
         self.behind = ports[-1]
@@ -106,7 +108,7 @@ class Run:
         async with places:
             kind = random.Random("%s:%d:kind" % (self.base, index)).choice(
                 list(KINDS))
-            book = Book(self.base, index, kind)
+            book = Book(self.base, index, kind, self.reload > 0)
             client = Client(book, index, host_of(index))
             self.books[client.host] = book
             try:
@@ -131,6 +133,12 @@ class Run:
         if book.open:
             book.problems.append("%d backend connections left open" %
                                  book.open)
+
+    async def reload_again(self):
+        """Now and then the configuration, and so the workers."""
+        while self.reload:
+            await asyncio.sleep(self.reload)
+            self.process.send_signal(signal.SIGHUP)
 
     def descriptors(self):
         """Of the worker."""
@@ -171,6 +179,7 @@ class Run:
     async def play_all(self, work, indices):
         server = await self.start(work)
         before = self.descriptors()
+        reloading = asyncio.ensure_future(self.reload_again())
         places = asyncio.Semaphore(AT_A_TIME)
         tasks = set()
         for index in indices:
@@ -181,7 +190,9 @@ class Run:
             tasks = {task for task in tasks if not task.done()} \
                 if len(tasks) > 4 * AT_A_TIME else tasks
         await asyncio.gather(*tasks)
-        await self.all_closed(before)
+        reloading.cancel()
+        if not self.reload:
+            await self.all_closed(before)
         self.process.send_signal(signal.SIGTERM)
         code = await asyncio.wait_for(self.process.wait(), 30)
         server.close()
@@ -243,8 +254,8 @@ def judge_delivery(book, client, mail, delivery):
             mail.line, content[:80], delivery.content[:200]))
 
 
-def job(postern, ports, base, indices, loud, answers):
-    run = Run(postern, ports, base, loud)
+def job(postern, ports, base, indices, options, answers):
+    run = Run(postern, ports, base, options)
     with tempfile.TemporaryDirectory(prefix="postern-desync") as work:
         os.chmod(work, 0o777)
         failed = asyncio.run(run.all(work, indices))
@@ -259,6 +270,8 @@ def main():
         os.environ.get("DESYNC_COUNT", "2000")))
     parser.add_argument("--seed", type=int, default=int(
         os.environ.get("DESYNC_SEED", "1")))
+    parser.add_argument("--reload", type=float, default=0.0,
+                        help="seconds between two SIGHUP")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", help="SEED:INDEX of one dialogue")
     options = parser.parse_args()
@@ -273,7 +286,7 @@ def main():
         os.path.abspath(options.postern),
         [free_port() for _ in range(len(KINDS) + 1)],  # drawn before the fork
         options.seed,
-        indices[i::options.jobs], bool(options.only), answers))
+        indices[i::options.jobs], options, answers))
         for i in range(options.jobs)]
     for each in jobs:
         each.start()

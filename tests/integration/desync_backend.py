@@ -63,7 +63,8 @@ class Answer:
 class Book:
     """What happened behind, in one dialogue."""
 
-    def __init__(self, base, index, kind):
+    def __init__(self, base, index, kind, reloads):
+        self.reloads = reloads  # of the configuration: sessions may get 421
         self.kind = kind  # of listener: mail, accept, lmtp, pair or tls
         self.name = "%s:%d" % (base, index)
         chance = random.Random(self.name + ":mood")
@@ -81,7 +82,7 @@ class Book:
     def excuse(self):
         """May we say that the server is lost?  With two of them, what others
         saw counts as well."""
-        return self.faults or self.kind == "pair"
+        return self.faults or self.kind == "pair" or self.reloads
 
 
 class Backend(asyncio.Protocol):

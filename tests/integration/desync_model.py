@@ -47,6 +47,11 @@ class Model:
 
     def check(self, command, reply):
         """What is wrong with this reply to this command, or None."""
+        if self.book.reloads and reply.startswith(b"421 4.3.2") and \
+                command.kind != "message":
+            if self.mail:
+                self.mail.reply = reply
+            return None
         if reply in self.book.hangups:
             if command.kind == "message" or command.last:
                 self.mail.reply = reply
