@@ -2,13 +2,17 @@
  * bodyhash: SHA-256 of a canonical body.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <openssl/evp.h>
-
 #include "postern/log.h"
 
 #include "bodyhash.h"
+#include "digest.h"
 
-enum { PIECE = 65536 };
+enum {
+	PIECE = 65536,
+	STAGE = 4096, /* short runs are gathered */
+	SHORT = 512,
+	BLOCK = 64 /* looked through at once */
+};
 
 struct hasher {
 	EVP_MD_CTX *md;
@@ -17,8 +21,19 @@ struct hasher {
 	size_t since;  /* octets since the last breath */
 	void (*breathe)(void *context);
 	void *context;
+	size_t staged;
+	char stage[STAGE];
 };
 
+static void
+flush(struct hasher *h)
+{
+	if (h->staged)
+		EVP_DigestUpdate(h->md, h->stage, h->staged);
+	h->staged = 0;
+}
+
+/* At most PIECE octets. */
 static void
 put_piece(struct hasher *h, struct str piece)
 {
@@ -28,8 +43,14 @@ put_piece(struct hasher *h, struct str piece)
 	if (counted.len > h->left)
 		counted = str_head(counted, (size_t)h->left);
 	h->left -= counted.len;
-	if (counted.len)
+	if (h->staged + counted.len > STAGE || counted.len > SHORT)
+		flush(h);
+	if (counted.len > SHORT) {
 		EVP_DigestUpdate(h->md, counted.data, counted.len);
+	} else if (counted.len > 0) {
+		memcpy(h->stage + h->staged, counted.data, counted.len);
+		h->staged += counted.len;
+	}
 	h->since += piece.len;
 	if (h->since >= PIECE && h->breathe) {
 		h->since = 0;
@@ -40,10 +61,11 @@ put_piece(struct hasher *h, struct str piece)
 static void
 put(struct hasher *h, struct str text)
 {
-	while (text.len > 0) {
+	while (text.len > PIECE) {
 		put_piece(h, str_head(text, PIECE));
 		text = str_from(text, PIECE);
 	}
+	put_piece(h, text);
 }
 
 static bool
@@ -92,45 +114,68 @@ hash_simple(struct hasher *h, struct str body)
 }
 
 /*
- * One line without its CRLF: runs of white space become one space, and at its
- * end nothing.
+ * May one of BLOCK octets begin white space that is not as it should be?  One
+ * more octet is read.  No branches: the compiler makes vectors of it.
  */
-static void
-hash_relaxed_line(struct hasher *h, struct str line)
+static bool
+is_suspect(const char *at)
 {
-	size_t start = 0, at = 0, run;
+	unsigned char found = 0;
+	size_t i;
 
-	while (line.len > 0 && is_blank(line.data[line.len - 1]))
-		line.len--;
-	while (at < line.len) {
-		if (!is_blank(line.data[at])) {
-			at++;
-			continue;
-		}
-		run = at;
-		while (is_blank(line.data[at]))
-			at++;
-		if (at - run == 1 && line.data[run] == ' ')
-			continue;
-		put(h, str_of(line.data + start, run - start));
-		put(h, str_c(" "));
-		start = at;
-	}
-	put(h, str_from(line, start));
+	for (i = 0; i < BLOCK; i++)
+		found |= (at[i] == '\t') |
+		    ((at[i] == ' ') &
+			((at[i + 1] == ' ') | (at[i + 1] == '\t') |
+			    (at[i + 1] == '\r')));
+	return found;
 }
 
+/* Where the next white space begins that is not one space between words. */
+static size_t
+next_dirty(struct str body, size_t at)
+{
+	size_t stop;
+
+	while (at < body.len) {
+		if (at + BLOCK < body.len && !is_suspect(body.data + at)) {
+			at += BLOCK;
+			continue;
+		}
+		stop = at + BLOCK < body.len ? at + BLOCK : body.len;
+		for (; at < stop; at++) {
+			if (body.data[at] == '\t')
+				return at;
+			if (body.data[at] == ' ' &&
+			    (at + 1 == body.len ||
+				is_blank(body.data[at + 1]) ||
+				str_starts(str_from(body, at + 1), "\r\n")))
+				return at;
+		}
+	}
+	return body.len;
+}
+
+/* Runs of white space become one space, and nothing at the end of a line. */
 static void
 hash_relaxed(struct hasher *h, struct str body)
 {
-	struct str rest = strip_empty_lines(body, true);
-	size_t end;
+	struct str kept = strip_empty_lines(body, true), rest = kept;
+	size_t at;
 
 	while (rest.len > 0) {
-		end = str_find_str(rest, str_c("\r\n"));
-		hash_relaxed_line(h, str_head(rest, end));
-		put(h, str_c("\r\n"));
-		rest = str_from(rest, end + 2);
+		at = next_dirty(rest, 0);
+		put(h, str_head(rest, at));
+		if (at == rest.len)
+			break;
+		while (at < rest.len && is_blank(rest.data[at]))
+			at++;
+		rest = str_from(rest, at);
+		if (rest.len > 0 && !str_starts(rest, "\r\n"))
+			put(h, str_c(" "));
 	}
+	if (kept.len > 0 && !str_ends(kept, "\r\n"))
+		put(h, str_c("\r\n"));
 }
 
 void
@@ -145,13 +190,14 @@ bodyhash_compute(struct bodyhash *out, struct str body,
 	    .context = context,
 	};
 
-	if (!h.md || !EVP_DigestInit_ex(h.md, EVP_sha256(), NULL))
+	if (!h.md || !EVP_DigestInit_ex(h.md, digest_sha256(), NULL))
 		panic("no SHA-256");
 	out->size = 0;
 	if (out->relaxed)
 		hash_relaxed(&h, body);
 	else
 		hash_simple(&h, body);
+	flush(&h);
 	EVP_DigestFinal_ex(h.md, out->digest, NULL);
 	EVP_MD_CTX_free(h.md);
 }

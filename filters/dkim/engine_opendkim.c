@@ -13,7 +13,6 @@
 #include <sys/types.h>
 
 #include <netinet/in.h>
-#include <openssl/bio.h>
 #include <openssl/x509.h>
 #include <opendkim/dkim.h>
 
@@ -21,6 +20,7 @@
 #include "postern/xalloc.h"
 
 #include "engine.h"
+#include "opendkim_key.h"
 
 enum {
 	RECORD_MAX = 1000, /* the library's buffer is 1,024 octets */
@@ -276,7 +276,9 @@ engine_opendkim(struct opendkim_library *self, const struct message *message,
 		return false;
 	dkim_set_user_context(dkim, (void *)record);
 	if (give_fields(dkim, message, sig)) {
+		opendkim_key_supply(key->rsa ? key->key : NULL);
 		dkim_eoh(dkim);
+		opendkim_key_supply(NULL);
 		answered =
 		    dkim_getsiglist(dkim, &list, &count) == DKIM_STAT_OK &&
 		    count == 1;

@@ -6,10 +6,12 @@
  * behind it.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <stdio.h>
+
 #include <openssl/err.h>
-#include <openssl/x509.h>
 
 #include "keyrecord.h"
+#include "rsakey.h"
 
 static bool
 names(struct str list, const char *word)
@@ -23,47 +25,24 @@ names(struct str list, const char *word)
 }
 
 static bool
-check_tags(const struct taglist *tags, const struct signature *sig,
-    struct keyrecord *out, struct error *err)
+read_tags(const struct taglist *tags, struct keyrecord *out, struct error *err)
 {
 	const struct tag *v = taglist_find(tags, "v");
 	struct str kind = taglist_get(tags, "k", "rsa");
 	struct str service = taglist_get(tags, "s", "*");
+	struct str hash = taglist_get(tags, "h", "sha256");
+	struct str flags = taglist_get(tags, "t", "");
 
 	if (v && (v != &tags->tags[0] || !str_is(v->value, "DKIM1")))
 		return error_set(err, "the key record's v= is not DKIM1");
 	out->rsa = str_case_is(kind, "rsa");
 	if (!out->rsa && !str_case_is(kind, "ed25519"))
 		return error_set(err, "unknown kind of key");
-	if (out->rsa != sig->rsa)
-		return error_set(
-		    err, "the key's kind does not fit the algorithm");
-	if (taglist_find(tags, "h") &&
-	    !names(taglist_get(tags, "h", ""), "sha256"))
-		return error_set(err, "the key does not allow sha256");
-	if (!names(service, "*") && !names(service, "email"))
-		return error_set(err, "the key is not for mail");
-	out->strict = names(taglist_get(tags, "t", ""), "s");
+	out->has_sha256 = names(hash, "sha256");
+	out->for_mail = names(service, "*") || names(service, "email");
+	out->strict = names(flags, "s");
+	out->testing = names(flags, "y");
 	return true;
-}
-
-static EVP_PKEY *
-read_rsa(struct str der)
-{
-	const unsigned char *at = (const unsigned char *)der.data;
-	const unsigned char *end = at + der.len;
-	EVP_PKEY *key = d2i_PUBKEY(NULL, &at, (long)der.len);
-
-	if (!key) {
-		at = (const unsigned char *)der.data;
-		key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, (long)der.len);
-	}
-	if (key && (at != end || EVP_PKEY_base_id(key) != EVP_PKEY_RSA)) {
-		EVP_PKEY_free(key);
-		key = NULL;
-	}
-	ERR_clear_error();
-	return key;
 }
 
 static bool
@@ -75,27 +54,27 @@ read_key(
 	if (!taglist_base64(p, arena, &der))
 		return error_set(err, "the key is no base64");
 	if (out->rsa)
-		out->key = read_rsa(der);
+		out->key = rsakey_parse(der);
 	else if (der.len == 32)
 		out->key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
 		    (const unsigned char *)der.data, der.len);
+	ERR_clear_error();
 	if (!out->key)
 		return error_set(err, "the key is malformed");
 	out->bits = (unsigned)EVP_PKEY_bits(out->key);
 	return true;
 }
 
-bool
-keyrecord_parse(struct str text, const struct signature *sig,
-    struct arena *arena, struct keyrecord *out, struct error *err)
+static bool
+read_record(struct str text, struct arena *arena, struct keyrecord *out,
+    struct error *err)
 {
 	struct taglist *tags = arena_alloc(arena, sizeof(*tags));
 	const struct tag *p;
 
-	*out = (struct keyrecord) {.key = NULL};
 	if (!taglist_parse(text, tags, err))
 		return error_prefix(err, "key record");
-	if (!check_tags(tags, sig, out, err))
+	if (!read_tags(tags, out, err))
 		return false;
 	p = taglist_find(tags, "p");
 	if (!p)
@@ -103,4 +82,55 @@ keyrecord_parse(struct str text, const struct signature *sig,
 	if (p->value.len == 0)
 		return error_set(err, "the key was revoked");
 	return read_key(p->value, arena, out, err);
+}
+
+void
+keyrecord_read(struct str text, struct arena *arena, struct keyrecord *out)
+{
+	struct error error;
+
+	*out = (struct keyrecord) {.key = NULL};
+	if (!read_record(text, arena, out, &error))
+		snprintf(
+		    out->problem, sizeof(out->problem), "%.95s", error.text);
+}
+
+void
+keyrecord_clear(struct keyrecord *record)
+{
+	EVP_PKEY_free(record->key);
+	record->key = NULL;
+}
+
+void
+keyrecord_copy(const struct keyrecord *record, struct keyrecord *out)
+{
+	*out = *record;
+	if (out->key)
+		EVP_PKEY_up_ref(out->key);
+}
+
+bool
+keyrecord_serves(const struct keyrecord *record, const struct signature *sig,
+    struct error *err)
+{
+	if (!record->key)
+		return error_set(err, "%s", record->problem);
+	if (record->rsa != sig->rsa)
+		return error_set(
+		    err, "the key's kind does not fit the algorithm");
+	if (!record->has_sha256)
+		return error_set(err, "the key does not allow sha256");
+	return record->for_mail || error_set(err, "the key is not for mail");
+}
+
+bool
+keyrecord_parse(struct str text, const struct signature *sig,
+    struct arena *arena, struct keyrecord *out, struct error *err)
+{
+	keyrecord_read(text, arena, out);
+	if (keyrecord_serves(out, sig, err))
+		return true;
+	keyrecord_clear(out);
+	return false;
 }
