@@ -75,6 +75,19 @@ session_reply(struct session *s, unsigned code, const char *enhanced,
 }
 
 bool
+session_count_error(struct session *s)
+{
+	char ip[IP_TEXT_MAX];
+
+	if (++s->errors < s->conf->max_errors)
+		return true;
+	session_reply(s, 421, "4.7.0", "Too many errors, closing (%s)", s->id);
+	log_info("%s: too many errors from [%s]", s->id,
+	    ip_format(&s->peer.client, ip));
+	return false;
+}
+
+bool
 session_error(struct session *s, unsigned code, const char *enhanced,
     const char *fmt, ...)
 {
@@ -84,12 +97,7 @@ session_error(struct session *s, unsigned code, const char *enhanced,
 	va_start(args, fmt);
 	ok = say_reply(s, code, enhanced, fmt, args);
 	va_end(args);
-	if (!ok || ++s->errors < s->conf->max_errors)
-		return ok;
-	session_reply(s, 421, "4.7.0", "Too many errors, closing (%s)", s->id);
-	log_info("%s: too many errors from [%s]", s->id,
-	    ip_format(&s->peer.client, (char[IP_TEXT_MAX]) {0}));
-	return false;
+	return ok && session_count_error(s);
 }
 
 bool

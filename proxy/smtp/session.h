@@ -91,6 +91,9 @@ bool session_reply(struct session *s, unsigned code, const char *enhanced,
 bool session_error(struct session *s, unsigned code, const char *enhanced,
     const char *fmt, ...) WAITS __attribute__((format(printf, 4, 5)));
 
+/* One more mistake, answered already; false when the session is over. */
+bool session_count_error(struct session *s) WAITS;
+
 /* Hands on the backend's last reply word by word.  A 421 ends the session; a
  * 1xx or 3xx is nonsense here and loses the backend. */
 bool session_relay(struct session *s) WAITS;

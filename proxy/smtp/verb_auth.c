@@ -54,11 +54,10 @@ finish(struct session *s, const struct sasl *sasl)
 		    s->arena, str_c(sasl->login[0] ? sasl->login : "unknown"));
 		s->authenticated = true;
 		session_set_protocol(s);
-	} else {
-		s->errors++;
 	}
 	log_outcome(s, sasl);
-	return session_relay(s);
+	return session_relay(s) &&
+	    (reply->code == 235 || session_count_error(s));
 }
 
 /* The client's next response into s->line; 0, or less when it is none. */
