@@ -12,3 +12,9 @@ tests_fuzz_filters_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_filters_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_filters_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
 tests_fuzz_filters_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
+# Signatures a CPU second: make bench/dkim && bench/dkim_rates.py bench/dkim
+EXTRA_PROGRAMS += bench/dkim
+EXTRA_DIST += bench/dkim_rates.py tests/support/dkim_signer.py
+bench_dkim_SOURCES = bench/dkim.c
+bench_dkim_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK)
+bench_dkim_CFLAGS = $(AM_CFLAGS) $(OPENDKIM_CFLAGS)

@@ -201,31 +201,48 @@ engine_opendkim_takes(const struct message *message,
 	return true;
 }
 
+static const char *
+base64(const unsigned char *octets, int len, struct arena *arena)
+{
+	char *text = arena_alloc(arena, (size_t)len * 4 / 3 + 8);
+
+	EVP_EncodeBlock((unsigned char *)text, octets, len);
+	return text;
+}
+
+/* What p= has to be for the library, which knows no bare RSAPublicKey. */
+static const char *
+write_key(const struct keyrecord *key, struct arena *arena)
+{
+	unsigned char *der = NULL, raw[32];
+	const char *text = NULL;
+	size_t len = sizeof(raw);
+	int size;
+
+	if (key->spki)
+		return key->spki;
+	if (!key->rsa) {
+		EVP_PKEY_get_raw_public_key(key->key, raw, &len);
+		return base64(raw, (int)len, arena);
+	}
+	size = i2d_PUBKEY(key->key, &der);
+	if (size > 0)
+		text = base64(der, size, arena);
+	OPENSSL_free(der);
+	return text;
+}
+
 /* "v=DKIM1; k=rsa; p=..." of the parsed key; NULL when it is too long. */
 static const char *
 write_record(const struct keyrecord *key, struct arena *arena)
 {
-	unsigned char *der = NULL, raw[32];
-	size_t len = sizeof(raw);
-	const char *record = NULL;
-	char *text;
-	int size;
+	const char *text = write_key(key, arena);
 
-	if (!key->rsa) {
-		EVP_PKEY_get_raw_public_key(key->key, raw, &len);
-		text = arena_alloc(arena, 64);
-		EVP_EncodeBlock((unsigned char *)text, raw, (int)len);
-		return arena_printf(arena, "v=DKIM1; k=ed25519; p=%s", text)
-		    .data;
-	}
-	size = i2d_PUBKEY(key->key, &der);
-	if (size > 0 && size * 4 / 3 + 32 < RECORD_MAX) {
-		text = arena_alloc(arena, (size_t)size * 4 / 3 + 8);
-		EVP_EncodeBlock((unsigned char *)text, der, size);
-		record = arena_printf(arena, "v=DKIM1; k=rsa; p=%s", text).data;
-	}
-	OPENSSL_free(der);
-	return record;
+	if (!text || strlen(text) + 32 > RECORD_MAX)
+		return NULL;
+	return arena_printf(
+	    arena, "v=DKIM1; k=%s; p=%s", key->rsa ? "rsa" : "ed25519", text)
+	    .data;
 }
 
 static bool

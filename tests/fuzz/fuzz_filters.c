@@ -106,7 +106,7 @@ run_dkim(struct str input)
 	sig.rsa = input.len % 2;
 	if (keyrecord_parse(input, &sig, arena, &key, &error)) {
 		must(key.bits > 0);
-		EVP_PKEY_free(key.key);
+		keyrecord_clear(&key);
 	}
 	arena_free(arena);
 }
