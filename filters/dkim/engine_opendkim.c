@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 #include <netinet/in.h>
-#include <openssl/x509.h>
+#include <openssl/evp.h>
 #include <opendkim/dkim.h>
 
 #include "postern/strbuf.h"
@@ -23,7 +23,6 @@
 #include "opendkim_key.h"
 
 enum {
-	RECORD_MAX = 1000, /* the library's buffer is 1,024 octets */
 	IDENTITY_MAX = 200,
 	NAMES_TEXT_MAX = 4000,
 	CLOCK_SLACK = 86400 /* seconds: it has a clock of its own for x= */
@@ -201,48 +200,19 @@ engine_opendkim_takes(const struct message *message,
 	return true;
 }
 
-static const char *
-base64(const unsigned char *octets, int len, struct arena *arena)
-{
-	char *text = arena_alloc(arena, (size_t)len * 4 / 3 + 8);
-
-	EVP_EncodeBlock((unsigned char *)text, octets, len);
-	return text;
-}
-
-/* What p= has to be for the library, which knows no bare RSAPublicKey. */
-static const char *
-write_key(const struct keyrecord *key, struct arena *arena)
-{
-	unsigned char *der = NULL, raw[32];
-	const char *text = NULL;
-	size_t len = sizeof(raw);
-	int size;
-
-	if (key->spki)
-		return key->spki;
-	if (!key->rsa) {
-		EVP_PKEY_get_raw_public_key(key->key, raw, &len);
-		return base64(raw, (int)len, arena);
-	}
-	size = i2d_PUBKEY(key->key, &der);
-	if (size > 0)
-		text = base64(der, size, arena);
-	OPENSSL_free(der);
-	return text;
-}
-
-/* "v=DKIM1; k=rsa; p=..." of the parsed key; NULL when it is too long. */
+/* An RSA key is supplied as it is (opendkim_key.h), so p= says nothing. */
 static const char *
 write_record(const struct keyrecord *key, struct arena *arena)
 {
-	const char *text = write_key(key, arena);
+	unsigned char raw[32];
+	size_t len = sizeof(raw);
+	char text[64];
 
-	if (!text || strlen(text) + 32 > RECORD_MAX)
-		return NULL;
-	return arena_printf(
-	    arena, "v=DKIM1; k=%s; p=%s", key->rsa ? "rsa" : "ed25519", text)
-	    .data;
+	if (key->rsa)
+		return "v=DKIM1;k=rsa;p=AAAA";
+	EVP_PKEY_get_raw_public_key(key->key, raw, &len);
+	EVP_EncodeBlock((unsigned char *)text, raw, (int)len);
+	return arena_printf(arena, "v=DKIM1;k=ed25519;p=%s", text).data;
 }
 
 static bool
@@ -273,33 +243,37 @@ give_fields(
 	return true;
 }
 
+/* False when the library took no key from us: what it says is then void. */
+static bool
+verify_header(DKIM *dkim, const struct keyrecord *key)
+{
+	unsigned long before = opendkim_key_supplied();
+
+	opendkim_key_supply(key->rsa ? key->key : NULL);
+	dkim_eoh(dkim);
+	opendkim_key_supply(NULL);
+	return !key->rsa || opendkim_key_supplied() == before + 1;
+}
+
 bool
 engine_opendkim(struct opendkim_library *self, const struct message *message,
     const struct signature *sig, const struct keyrecord *key,
     struct arena *arena, bool *passed)
 {
-	const char *record = write_record(key, arena);
 	DKIM_SIGINFO **list = NULL;
 	DKIM_STAT status;
-	bool answered = false;
+	bool answered;
 	int count = 0;
 	DKIM *dkim;
 
-	if (!record)
-		return false;
 	dkim =
 	    dkim_verify(self->lib, (const unsigned char *)"-", NULL, &status);
 	if (!dkim)
 		return false;
-	dkim_set_user_context(dkim, (void *)record);
-	if (give_fields(dkim, message, sig)) {
-		opendkim_key_supply(key->rsa ? key->key : NULL);
-		dkim_eoh(dkim);
-		opendkim_key_supply(NULL);
-		answered =
-		    dkim_getsiglist(dkim, &list, &count) == DKIM_STAT_OK &&
-		    count == 1;
-	}
+	dkim_set_user_context(dkim, (void *)write_record(key, arena));
+	answered = give_fields(dkim, message, sig) &&
+	    verify_header(dkim, key) &&
+	    dkim_getsiglist(dkim, &list, &count) == DKIM_STAT_OK && count == 1;
 	if (answered)
 		*passed = dkim_sig_getflags(list[0]) & DKIM_SIGFLAG_PASSED;
 	dkim_free(dkim);

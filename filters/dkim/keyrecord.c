@@ -7,11 +7,8 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <openssl/err.h>
-
-#include "postern/xalloc.h"
 
 #include "keyrecord.h"
 #include "rsakey.h"
@@ -52,22 +49,18 @@ static bool
 read_key(
     struct str p, struct arena *arena, struct keyrecord *out, struct error *err)
 {
-	bool wrapped = false;
 	struct str der;
 
 	if (!taglist_base64(p, arena, &der))
 		return error_set(err, "the key is no base64");
 	if (out->rsa)
-		out->key = rsakey_parse(der, &wrapped);
+		out->key = rsakey_parse(der);
 	else if (der.len == 32)
 		out->key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
 		    (const unsigned char *)der.data, der.len);
 	ERR_clear_error();
 	if (!out->key)
 		return error_set(err, "the key is malformed");
-	if (wrapped)
-		out->spki =
-		    xstrdup(arena_text(arena, taglist_compact(p, arena)));
 	out->bits = (unsigned)EVP_PKEY_bits(out->key);
 	return true;
 }
@@ -106,9 +99,7 @@ void
 keyrecord_clear(struct keyrecord *record)
 {
 	EVP_PKEY_free(record->key);
-	free(record->spki);
 	record->key = NULL;
-	record->spki = NULL;
 }
 
 void
@@ -117,8 +108,6 @@ keyrecord_copy(const struct keyrecord *record, struct keyrecord *out)
 	*out = *record;
 	if (out->key)
 		EVP_PKEY_up_ref(out->key);
-	if (out->spki)
-		out->spki = xstrdup(out->spki);
 }
 
 bool

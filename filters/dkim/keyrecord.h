@@ -20,7 +20,6 @@ struct keyrecord {
 	bool has_sha256; /* h= allows it */
 	bool for_mail;   /* s= allows it */
 	unsigned bits;   /* of an RSA modulus; 256 for ed25519 */
-	char *spki;      /* base64 of an RSA key that came so; or NULL */
 	char problem[96];
 };
 

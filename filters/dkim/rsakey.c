@@ -126,11 +126,11 @@ build(struct str modulus, struct str exponent)
 }
 
 EVP_PKEY *
-rsakey_parse(struct str der, bool *wrapped)
+rsakey_parse(struct str der)
 {
 	struct str key = der, inside, modulus, exponent;
 
-	*wrapped = unwrap(der, &key);
+	unwrap(der, &key);
 	if (!cut_value(&key, DER_SEQUENCE, &inside) || key.len > 0 ||
 	    !cut_number(&inside, MODULUS_MAX, &modulus) ||
 	    !cut_number(&inside, EXPONENT_MAX, &exponent) || inside.len > 0 ||

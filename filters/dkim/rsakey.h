@@ -11,9 +11,8 @@
 
 /*
  * Reads a SubjectPublicKeyInfo or a bare RSAPublicKey in DER, nothing behind
- * it; *wrapped says that it was the first.  The key is the caller's
- * (EVP_PKEY_free); NULL when it is malformed.
+ * it.  The key is the caller's (EVP_PKEY_free); NULL when it is malformed.
  */
-EVP_PKEY *rsakey_parse(struct str der, bool *wrapped);
+EVP_PKEY *rsakey_parse(struct str der);
 
 #endif
