@@ -8,7 +8,8 @@ AM_TESTS_ENVIRONMENT = \
 	VECTORS='$(abs_top_srcdir)/../shared/vectors'; export VECTORS; \
 	CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT;
 WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
-	tests/dkim_suite.py tests/check_first_run.py \
+	tests/dkim_suite.py tests/integration/check_dkim_vectors.py \
+	tests/check_first_run.py \
 	tests/integration/check_smuggling.py \
 	tests/integration/check_desync.py tests/integration/check_hostile.py \
 	tests/integration/check_postfix.py \
@@ -19,6 +20,7 @@ EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py \
 	tests/integration/desync_backend.py tests/integration/desync_client.py \
 	tests/integration/desync_model.py \
 	tests/integration/hostile_clients.py \
+	tests/support/dkim_vectors.py \
 	tests/support/ports.py tests/talk/peer.py
 
 # The closing line, and why something was skipped.

@@ -27,8 +27,8 @@ bucket_of(struct str name)
 }
 
 static void
-chains_make(
-    struct chains *c, const struct message *message, struct arena *arena)
+chains_make(struct chains *c, const struct message *message,
+    const struct signature *sig, struct arena *arena)
 {
 	unsigned bucket;
 	size_t i;
@@ -37,6 +37,8 @@ chains_make(
 	for (i = 0; i < BUCKETS; i++)
 		c->head[i] = NOTHING;
 	for (i = 0; i < message->field_count; i++) {
+		if (&message->fields[i] == sig->field)
+			continue; /* h= never means it, RFC 6376 3.5 */
 		bucket = bucket_of(message->fields[i].name);
 		c->next[i] = c->head[bucket];
 		c->head[bucket] = (int)i;
@@ -137,7 +139,7 @@ headercanon_add(const struct message *message, const struct signature *sig,
 	struct chains chains;
 	size_t i;
 
-	chains_make(&chains, message, arena);
+	chains_make(&chains, message, sig, arena);
 	for (i = 0; i < sig->name_count; i++) {
 		field = chains_take(&chains, message, sig->names[i]);
 		if (!field)
