@@ -17,7 +17,7 @@ check-asan:
 		CFLAGS='-O1 -g' && \
 	    $(MAKE) check
 UNIT_TESTS = tests/check_base tests/check_mail tests/check_mime \
-	tests/check_run tests/check_filters tests/check_spf
+	tests/check_run tests/check_filters tests/check_spf tests/check_dkim
 check-valgrind: $(UNIT_TESTS) postern$(EXEEXT)
 	for test in $(UNIT_TESTS); do \
 	    CK_FORK=no CK_DEFAULT_TIMEOUT=0 valgrind -q --error-exitcode=9 \
