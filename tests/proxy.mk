@@ -20,7 +20,7 @@ EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py \
 	tests/integration/desync_backend.py tests/integration/desync_client.py \
 	tests/integration/desync_model.py \
 	tests/integration/hostile_clients.py \
-	tests/support/dkim_vectors.py \
+	tests/integration/check_dkim_relay.py tests/support/dkim_vectors.py \
 	tests/support/ports.py tests/talk/peer.py
 
 # The closing line, and why something was skipped.
@@ -46,3 +46,9 @@ check-desync: postern$(EXEEXT)
 # Every cut of every conversation, not only those near the dot.
 check-smuggling: postern$(EXEEXT)
 	$(PYTHON3) $(srcdir)/tests/integration/check_smuggling.py --all ./postern
+
+# Signed mail through Postern to a real Postfix with a real opendkim.
+.PHONY: check-dkim-relay
+check-dkim-relay: all
+	$(PYTHON3) $(srcdir)/tests/integration/check_dkim_relay.py \
+	    ./postern$(EXEEXT) $(srcdir)/rules

@@ -116,7 +116,8 @@ def signature(head, body, key, bad_b=False, b_name="b", order=None, sha=None,
     any other is taken as it is, right or wrong."""
     values = {"v": "1", "a": key.algorithm, "c": "relaxed/relaxed",
               "d": "example.org", "s": "rsa",
-              "h": ":".join(name for name, _ in head)}
+              "h": ":".join(octets(name).decode("utf-8", "surrogateescape")
+                            for name, _ in head)}
     values.update(tags)
     sha = sha or "sha256"
     canon = values["c"] if values["c"] is not None else "simple/simple"
