@@ -14,9 +14,8 @@ enum { DEPTH_MAX = SPF_LOOKUPS_MAX + 2, SHOWN_MAX = 8 };
 
 /* A record that is being evaluated. */
 struct level {
-	const struct spf_domain *in;
-	size_t next;                    /* term not told yet */
-	const struct spf_term *include; /* whose record is being evaluated */
+	const struct spf_term *next, *end; /* terms not told yet */
+	const struct spf_term *include;    /* whose record is being evaluated */
 	char outcome; /* the qualifier of what matched, or NUL */
 };
 
@@ -103,11 +102,10 @@ static void
 tell_addresses(struct teller *t, size_t depth, const struct spf_term *match)
 {
 	struct level *level = &t->levels[depth];
-	const struct spf_record *record = &level->in->record;
 	const struct spf_term *term;
 
-	for (; level->next < record->count; level->next++) {
-		term = &record->terms[level->next];
+	for (; level->next < level->end; level->next++) {
+		term = level->next;
 		if (term == match ||
 		    (term->kind != SPF_IP4 && term->kind != SPF_IP6))
 			return;
@@ -128,7 +126,7 @@ leave(struct teller *t)
 		return;
 	if (!outer->include) { /* a redirect */
 		outer->outcome = inner->outcome;
-		outer->next = SIZE_MAX;
+		outer->next = outer->end;
 		return;
 	}
 	tell_term(t, t->depth - 1, outer->include, matches);
@@ -150,21 +148,23 @@ static void
 find_include(struct teller *t, size_t depth)
 {
 	struct level *level = &t->levels[depth];
-	const struct spf_record *record = &level->in->record;
 
 	return_to(t, depth, NULL);
-	level->include =
-	    level->next < record->count ? &record->terms[level->next++] : NULL;
+	level->include = level->next < level->end ? level->next++ : NULL;
 }
 
 static void
 tell_record(struct teller *t, const struct spf_event *e)
 {
 	struct str text = spf_printable(e->in->text, t->trace->arena), name;
+	const struct spf_record *record = &e->in->record;
 
 	if (e->in->depth > 0)
 		find_include(t, e->in->depth - 1);
-	t->levels[t->depth++] = (struct level) {.in = e->in};
+	t->levels[t->depth] = (struct level) {.next = record->terms};
+	if (record->count > 0)
+		t->levels[t->depth].end = record->terms + record->count;
+	t->depth++;
 	name = spf_printable(e->in->name, t->trace->arena);
 	fprintf(t->out, "  %*s%.*s \"%.*s\"\n", (int)(2 * e->in->depth), "",
 	    (int)name.len, name.data, (int)text.len, text.data);
