@@ -102,6 +102,7 @@ on_tflags(struct cf *cf, struct str name, struct str rest)
 	struct str word;
 	uint64_t most;
 
+	rule->tflags = 0;
 	rule->multiple = rule->nosubject = false;
 	rule->max_hits = 0;
 	while (str_cut_word(&rest, &word)) {
@@ -167,6 +168,12 @@ on_full(struct cf *cf, struct str name, struct str rest)
 	cf_text(cf, RULE_FULL, name, rest);
 }
 
+static void
+on_uri(struct cf *cf, struct str name, struct str rest)
+{
+	cf_text(cf, RULE_URI, name, rest);
+}
+
 /* Known, but of no use to a filter in front of a mail server. */
 static void
 on_ignored(struct cf *cf, struct str name, struct str rest)
@@ -174,20 +181,6 @@ on_ignored(struct cf *cf, struct str name, struct str rest)
 	(void)cf;
 	(void)name;
 	(void)rest;
-}
-
-static void
-on_unsupported_rule(struct cf *cf, struct str name, struct str rest)
-{
-	struct rule *rule = ruleset_define(cf->set, name);
-
-	rule->file = cf->file;
-	rule->line = cf->line;
-	rule->where =
-	    arena_printf(cf->set->arena, "%s:%u", cf->file, cf->line).data;
-	rule->pattern = arena_text(cf->set->arena, rest);
-	rule->unsupported = "this kind of rule is not supported";
-	cf_warn(cf, "%s: %s", rule->name, rule->unsupported);
 }
 
 static const struct directive {
@@ -200,8 +193,8 @@ static const struct directive {
     {"rawbody", on_rawbody, true},
     {"full", on_full, true},
     {"meta", cf_meta, true},
-    {"uri", on_unsupported_rule, true},
-    {"mimeheader", on_unsupported_rule, true},
+    {"uri", on_uri, true},
+    {"mimeheader", cf_mimeheader, true},
     {"score", on_score, true},
     {"describe", on_describe, true},
     {"tflags", on_tflags, true},

@@ -38,6 +38,7 @@ void cf_warn(struct cf *cf, const char *fmt, ...)
 void cf_header(struct cf *cf, struct str name, struct str rest);
 void
 cf_text(struct cf *cf, enum rule_type type, struct str name, struct str rest);
+void cf_mimeheader(struct cf *cf, struct str name, struct str rest);
 void cf_meta(struct cf *cf, struct str name, struct str rest);
 
 #endif

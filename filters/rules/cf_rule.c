@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "cf.h"
+#include "eval.h"
 
 static struct rule *
 define(struct cf *cf, struct str name, struct str rest)
@@ -33,13 +34,87 @@ take_regex(struct cf *cf, struct rule *rule, struct str text, struct str *tail)
 	struct error error;
 	size_t used;
 
+	struct ruleset *set = cf->set;
+
 	rule->regex = regex_new(text, &used, &error);
 	if (!rule->regex) {
 		cf_error(cf, "%s: %s", rule->name, error.text);
 		return false;
 	}
+	set->regexes = arena_push(
+	    set->arena, set->regexes, set->regex_count, sizeof(struct regex *));
+	rule->regex_index = set->regex_count;
+	set->regexes[set->regex_count++] = rule->regex;
 	*tail = str_trim(str_from(text, used));
 	return true;
+}
+
+/* One argument: quoted, or a bare word of letters, digits, ".", ":", "-". */
+static bool
+take_argument(struct str *rest, struct str *arg)
+{
+	size_t len = 0;
+
+	*rest = str_trim(*rest);
+	if (str_starts(*rest, "'") || str_starts(*rest, "\"")) {
+		len = str_find(str_from(*rest, 1), rest->data[0]);
+		*arg = str_head(str_from(*rest, 1), len);
+		if (len + 2 > rest->len)
+			return false;
+		*rest = str_trim(str_from(*rest, len + 2));
+	} else {
+		while (len < rest->len &&
+		    (ascii_is_alnum(rest->data[len]) ||
+			ascii_is_one_of(rest->data[len], ".:-_")))
+			len++;
+		*arg = str_head(*rest, len);
+		*rest = str_trim(str_from(*rest, len));
+	}
+	if (rest->len == 0)
+		return true;
+	if (rest->data[0] != ',')
+		return false;
+	*rest = str_from(*rest, 1);
+	return true;
+}
+
+/* "name(arg, 'arg')" */
+static void
+take_eval(struct cf *cf, struct rule *rule, enum rule_type on, struct str text)
+{
+	size_t open = str_find(text, '('), close = str_find_last(text, ')');
+	struct str name = str_trim(str_head(text, open)), rest, arg;
+	const char *why = eval_unanswered(name);
+	struct arena *arena = cf->set->arena;
+
+	if (close >= text.len || close < open) {
+		cf_error(cf, "%s: eval:name(...) is expected", rule->name);
+		return;
+	}
+	rest = str_trim(str_of(text.data + open + 1, close - open - 1));
+	while (rest.len > 0) {
+		if (!take_argument(&rest, &arg)) {
+			cf_error(cf, "%s: malformed arguments", rule->name);
+			return;
+		}
+		rule->args = arena_push(
+		    arena, rule->args, rule->arg_count, sizeof(*rule->args));
+		rule->args[rule->arg_count++] = arena_copy(arena, arg);
+	}
+	rule->on = on;
+	rule->eval = eval_find(name);
+	if (rule->eval && rule->arg_count >= rule->eval->args_min &&
+	    rule->arg_count <= rule->eval->args_max)
+		rule->type = RULE_EVAL;
+	else if (rule->eval)
+		cf_error(cf, "%s: %.*s takes %u to %u arguments", rule->name,
+		    (int)name.len, name.data, rule->eval->args_min,
+		    rule->eval->args_max);
+	else
+		unsupported(cf, rule,
+		    arena_printf(arena, "%.*s: %s", (int)name.len, name.data,
+			why ? why : "no such eval")
+			.data);
 }
 
 void
@@ -49,7 +124,7 @@ cf_text(struct cf *cf, enum rule_type type, struct str name, struct str rest)
 	struct str tail;
 
 	if (str_starts(rest, "eval:")) {
-		unsupported(cf, rule, "eval rules are not supported");
+		take_eval(cf, rule, type, str_from(rest, 5));
 		return;
 	}
 	if (!take_regex(cf, rule, rest, &tail))
@@ -63,38 +138,56 @@ cf_text(struct cf *cf, enum rule_type type, struct str name, struct str rest)
 
 static const struct {
 	const char *suffix;
-	enum header_part part;
+	unsigned part;
 } parts[] = {
     {":raw", PART_RAW},
     {":addr", PART_ADDR},
     {":name", PART_NAME},
+    {":host", PART_HOST},
+    {":domain", PART_DOMAIN},
+    {":ip", PART_IP},
+    {":revip", PART_REVIP},
+    {":first", PART_FIRST},
+    {":last", PART_LAST},
 };
 
-/* "From:addr" */
+/* ":addr"; 0 when there is no such part. */
+static unsigned
+find_part(struct str suffix)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (str_is(suffix, parts[i].suffix))
+			return parts[i].part;
+	return 0;
+}
+
+/* "From:addr", "Received:first:raw" */
 static bool
 take_field(struct cf *cf, struct rule *rule, struct str field)
 {
-	size_t i, colon = str_find(field, ':');
-	struct str suffix = str_from(field, colon);
+	size_t end, colon = str_find(field, ':');
+	struct str rest = str_from(field, colon);
+	unsigned part;
 
-	if (field.len == 0) {
+	if (colon == 0) {
 		cf_error(cf, "%s: a header's name is missing", rule->name);
 		return false;
 	}
 	rule->field = arena_text(cf->set->arena, str_head(field, colon));
-	if (suffix.len == 0)
-		return true;
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (str_is(suffix, parts[i].suffix)) {
-			rule->part = parts[i].part;
-			return true;
+	while (rest.len > 1) {
+		end = 1 + str_find(str_from(rest, 1), ':');
+		part = find_part(str_head(rest, end));
+		if (!part) {
+			cf_error(cf, "%s: \"%.*s\" is no part of a header",
+			    rule->name, (int)end, rest.data);
+			return false;
 		}
+		rule->part |= part;
+		rest = str_from(rest, end);
 	}
-	unsupported(cf, rule,
-	    arena_printf(cf->set->arena, "%.*s is not supported",
-		(int)suffix.len, suffix.data)
-		.data);
-	return false;
+	return true;
 }
 
 static bool
@@ -144,7 +237,7 @@ cf_header(struct cf *cf, struct str name, struct str rest)
 	size_t end = 0;
 
 	if (str_starts(rest, "eval:")) {
-		unsupported(cf, rule, "eval rules are not supported");
+		take_eval(cf, rule, RULE_HEADER, str_from(rest, 5));
 		return;
 	}
 	if (str_starts(rest, "exists:")) {
@@ -165,6 +258,14 @@ cf_header(struct cf *cf, struct str name, struct str rest)
 		unsupported(cf, rule, "this pseudo-header is not supported");
 	else
 		rule->type = RULE_HEADER;
+}
+
+void
+cf_mimeheader(struct cf *cf, struct str name, struct str rest)
+{
+	cf_header(cf, name, rest);
+	if (ruleset_find(cf->set, name)->type == RULE_HEADER)
+		ruleset_find(cf->set, name)->type = RULE_MIMEHEADER;
 }
 
 void

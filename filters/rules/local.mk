@@ -1,6 +1,11 @@
 RULES_SOURCES = filters/rules/cf.c filters/rules/cf.h \
-	filters/rules/cf_rule.c filters/rules/meta.c filters/rules/meta.h \
+	filters/rules/cf_rule.c filters/rules/eval.c filters/rules/eval.h \
+	filters/rules/eval_header.c filters/rules/eval_mute.c \
+	filters/rules/lists.c filters/rules/lists.h \
+	filters/rules/meta.c filters/rules/meta.h \
 	filters/rules/regex.c filters/rules/regex.h \
+	filters/rules/relays.c filters/rules/relays.h filters/rules/rule.h \
 	filters/rules/rules_filter.c filters/rules/rules_filter.h \
 	filters/rules/ruleset.c filters/rules/ruleset.h \
-	filters/rules/target.c filters/rules/target.h
+	filters/rules/target.c filters/rules/target.h \
+	filters/rules/target_mimeheader.c filters/rules/target_uri.c

@@ -11,6 +11,7 @@
 
 #include "postern/xalloc.h"
 
+#include "eval.h"
 #include "rules_filter.h"
 #include "target.h"
 
@@ -176,6 +177,34 @@ match_header(struct pass *p, const struct rule *rule)
 }
 
 static void
+match_mimeheader(struct pass *p, const struct rule *rule)
+{
+	size_t index = (size_t)(rule - p->self->set->rules);
+	struct target_texts texts = target_mimeheader(&p->targets, rule);
+	size_t i;
+
+	if (texts.count == 0 && rule->unset)
+		match_text(p, rule, str_c(rule->unset));
+	for (i = 0; i < texts.count && p->hits[index] == 0; i++)
+		match_text(p, rule, texts.at[i]);
+	if (rule->negated)
+		p->hits[index] = p->hits[index] == 0;
+}
+
+static void
+match_eval(struct pass *p, const struct rule *rule)
+{
+	struct eval_context c = {
+	    .scan = p->scan,
+	    .targets = &p->targets,
+	    .set = p->self->set,
+	    .rule = rule,
+	};
+
+	p->hits[rule - p->self->set->rules] = rule->eval->run(&c);
+}
+
+static void
 match_rule(struct pass *p, const struct rule *rule)
 {
 	switch (rule->type) {
@@ -192,16 +221,18 @@ match_rule(struct pass *p, const struct rule *rule)
 	case RULE_FULL:
 		match_text(p, rule, target_full(&p->targets));
 		break;
+	case RULE_URI:
+		match_texts(p, rule, target_uri(&p->targets), 0);
+		break;
+	case RULE_MIMEHEADER:
+		match_mimeheader(p, rule);
+		break;
+	case RULE_EVAL:
+		match_eval(p, rule);
+		break;
 	default:
 		break;
 	}
-}
-
-/* Score 0 switches a rule off, but a __subrule has none and always counts. */
-static bool
-is_off(const struct rule *rule)
-{
-	return rule->score == 0 && rule->scored && !rule->subrule;
 }
 
 static void
@@ -211,7 +242,7 @@ match_all(struct pass *p)
 	size_t i;
 
 	for (i = 0; i < set->count && !p->spent; i++) {
-		if (is_off(&set->rules[i]))
+		if (rule_is_off(&set->rules[i]))
 			continue;
 		match_rule(p, &set->rules[i]);
 		if (i % 64 == 0)
@@ -252,7 +283,7 @@ rule_value(struct pass *p, size_t index)
 
 	if (rule->type != RULE_META || p->state[index] != 0)
 		return p->hits[index];
-	if (is_off(rule) || p->depth >= META_DEPTH_MAX)
+	if (rule_is_off(rule) || p->depth >= META_DEPTH_MAX)
 		return 0;
 	p->state[index] = 1;
 	p->depth++;
@@ -311,6 +342,7 @@ check(const void *self, void *lane, enum stage stage, struct scan *scan)
 
 	(void)stage;
 	p.targets.scan = scan;
+	p.targets.set = set;
 	p.hits = arena_array(scan->arena, set->count + 1, sizeof(*p.hits));
 	p.state = arena_array(scan->arena, set->count + 1, 1);
 	p.evidence =
@@ -319,7 +351,7 @@ check(const void *self, void *lane, enum stage stage, struct scan *scan)
 	    clock() + (clock_t)(p.self->conf.budget * (CLOCKS_PER_SEC / 1000));
 	match_all(&p);
 	for (i = 0; i < set->count; i++)
-		if (!is_off(&set->rules[i]) && rule_value(&p, i) > 0)
+		if (!rule_is_off(&set->rules[i]) && rule_value(&p, i) > 0)
 			report(&p, i);
 }
 

@@ -19,8 +19,8 @@ enum { FILE_MAX = 64 << 20 };
 const char *
 rule_type_word(enum rule_type type)
 {
-	static const char *const words[] = {
-	    "header", "body", "rawbody", "full", "meta", "unsupported"};
+	static const char *const words[] = {"header", "body", "rawbody", "full",
+	    "uri", "mimeheader", "meta", "eval", "unsupported"};
 
 	return words[type];
 }
@@ -81,13 +81,17 @@ ruleset_define(struct ruleset *set, struct str name)
 
 	if (rule) {
 		/* A later definition replaces the earlier; its score stays. */
-		regex_free(rule->regex);
 		*rule = (struct rule) {.type = RULE_UNSUPPORTED,
 		    .name = rule->name,
 		    .describe = rule->describe,
 		    .score = rule->score,
 		    .scored = rule->scored,
 		    .subrule = rule->subrule,
+		    .stage = rule->stage,
+		    .tflags = rule->tflags,
+		    .multiple = rule->multiple,
+		    .max_hits = rule->max_hits,
+		    .nosubject = rule->nosubject,
 		    .action = rule->action,
 		    .action_text = rule->action_text};
 		return rule;
@@ -103,6 +107,7 @@ ruleset_define(struct ruleset *set, struct str name)
 	rule->subrule = str_starts(name, "__");
 	rule->score = default_score(name);
 	rule->describe = "";
+	rule->stage = STAGE_MESSAGE;
 	set->index[slot_of(set, name)] = set->count;
 	return rule;
 }
@@ -264,8 +269,8 @@ ruleset_free(struct ruleset *set)
 
 	if (!set)
 		return;
-	for (i = 0; i < set->count; i++)
-		regex_free(set->rules[i].regex);
+	for (i = 0; i < set->regex_count; i++)
+		regex_free(set->regexes[i]);
 	free(set->index);
 	arena_free(set->arena);
 	free(set);

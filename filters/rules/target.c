@@ -18,16 +18,16 @@ enum {
 	PIECE_MAX = 4096
 };
 
-static void
-push(struct arena *arena, struct target_texts *texts, struct str text)
+void
+target_push(struct arena *arena, struct target_texts *texts, struct str text)
 {
 	texts->at =
 	    arena_push(arena, texts->at, texts->count, sizeof(*texts->at));
 	texts->at[texts->count++] = text;
 }
 
-static const struct mime_part *
-first_part(struct targets *t)
+const struct mime_part *
+target_first_part(struct targets *t)
 {
 	if (!t->have_tree)
 		mime_parse(t->scan->message, t->scan->arena, &t->tree);
@@ -66,10 +66,10 @@ push_line(struct arena *arena, struct target_texts *texts, struct str line)
 		cut = str_find_last(str_head(line, LINE_MAX_OCTETS), ' ');
 		if (cut == 0 || cut >= LINE_MAX_OCTETS)
 			cut = LINE_MAX_OCTETS;
-		push(arena, texts, str_head(line, cut));
+		target_push(arena, texts, str_head(line, cut));
 		line = str_from(line, cut);
 	}
-	push(arena, texts, line);
+	target_push(arena, texts, line);
 }
 
 /*
@@ -122,7 +122,7 @@ target_body(struct targets *t)
 	    subject ? str_trim(header_decode(subject->value, arena)) :
 		      str_c(""));
 	strbuf_init(&all);
-	for (part = first_part(t); part; part = mime_next(part)) {
+	for (part = target_first_part(t); part; part = mime_next(part)) {
 		if (!is_text(part))
 			continue;
 		if (all.len)
@@ -178,13 +178,13 @@ target_rawbody(struct targets *t)
 	if (t->have_rawbody)
 		return &t->rawbody;
 	t->have_rawbody = true;
-	for (part = first_part(t); part; part = mime_next(part)) {
+	for (part = target_first_part(t); part; part = mime_next(part)) {
 		if (!is_text(part))
 			continue;
 		text = to_lf(mime_decode(part, RAW_PART_MAX, arena), arena);
 		while (text.len > 0) {
 			end = piece_end(text);
-			push(arena, &t->rawbody, str_head(text, end));
+			target_push(arena, &t->rawbody, str_head(text, end));
 			text = str_from(text, end);
 		}
 	}
@@ -201,11 +201,12 @@ target_full(struct targets *t)
 }
 
 static void
-add_part(struct strbuf *out, const struct field *f, enum header_part part,
+add_part(struct strbuf *out, const struct field *f, unsigned part,
     struct arena *arena)
 {
 	struct mailboxes boxes;
 
+	part &= ~(unsigned)(PART_FIRST | PART_LAST);
 	if (part == PART_RAW) {
 		strbuf_add(out, to_lf(f->value, arena));
 		return;
@@ -217,9 +218,12 @@ add_part(struct strbuf *out, const struct field *f, enum header_part part,
 	mailbox_parse(f->value, arena, &boxes);
 	if (boxes.count == 0)
 		return;
-	strbuf_add(out,
-	    part == PART_ADDR ? boxes.at[0].address :
-				header_decode(boxes.at[0].name, arena));
+	if (part & (PART_HOST | PART_DOMAIN))
+		strbuf_add(out, boxes.at[0].domain);
+	else
+		strbuf_add(out,
+		    part & PART_ADDR ? boxes.at[0].address :
+				       header_decode(boxes.at[0].name, arena));
 }
 
 /* ToCc, MESSAGEID: several fields under one name. */
@@ -255,9 +259,13 @@ target_header(struct targets *t, const struct rule *rule, bool *absent)
 	for (i = 0; i < m->field_count; i++) {
 		if (!is_wanted(rule->field, m->fields[i].name))
 			continue;
+		if (rule->part & PART_LAST)
+			strbuf_reset(&all);
 		add_part(&all, &m->fields[i], rule->part, arena);
 		strbuf_putc(&all, '\n');
 		*absent = false;
+		if (rule->part & PART_FIRST)
+			break;
 	}
 	value = arena_copy(arena, strbuf_str(&all));
 	strbuf_clear(&all);

@@ -3,7 +3,8 @@
  *
  * The shapes are those of SpamAssassin: a line of Subject and then the rendered
  * text in paragraphs (body), decoded but not rendered text in pieces (rawbody),
- * the pristine mail (full), header values decoded and joined.
+ * the pristine mail (full), the addresses it leads to (uri), header values
+ * decoded and joined, the headers of its parts.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef RULES_TARGET_H
@@ -12,6 +13,7 @@
 #include "postern/mime.h"
 #include "postern/scan.h"
 
+#include "relays.h"
 #include "ruleset.h"
 
 struct target_texts {
@@ -21,19 +23,32 @@ struct target_texts {
 
 struct targets {
 	struct scan *scan;
-	bool have_tree, have_body, have_rawbody, have_full;
+	const struct ruleset *set; /* whose lists count; may be NULL */
+	bool have_tree, have_body, have_rawbody, have_full, have_uri;
 	struct mime_tree tree;
 	struct target_texts body; /* the first is the Subject's line */
 	struct target_texts rawbody;
+	struct target_texts uri;
 	struct str full;
+	struct relays *relays;
 };
 
 const struct target_texts *target_body(struct targets *t);
 const struct target_texts *target_rawbody(struct targets *t);
+const struct target_texts *target_uri(struct targets *t);
 struct str target_full(struct targets *t);
 
 /* All instances, joined by newline; *absent when there is none. */
 struct str
 target_header(struct targets *t, const struct rule *rule, bool *absent);
+
+/* The rule's field, one text for each part that has it. */
+struct target_texts
+target_mimeheader(struct targets *t, const struct rule *rule);
+
+/* For the targets themselves: the first part, one more text. */
+const struct mime_part *target_first_part(struct targets *t);
+void
+target_push(struct arena *arena, struct target_texts *texts, struct str text);
 
 #endif

@@ -1,0 +1,43 @@
+/*
+ * eval: tests of rules that are programs and not regexes.
+ *
+ * An eval reads the targets of one mail and the findings so far, keeps nothing
+ * and waits for nothing.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef RULES_EVAL_H
+#define RULES_EVAL_H
+
+#include "ruleset.h"
+#include "target.h"
+
+struct eval_context {
+	struct scan *scan;
+	struct targets *targets;
+	const struct ruleset *set;
+	const struct rule *rule; /* whose args are meant */
+};
+
+struct eval {
+	const char *name;
+	unsigned args_min, args_max;
+	unsigned (*run)(struct eval_context *c); /* hits; 0 none */
+};
+
+/* One that is known, but cannot answer here. */
+struct eval_mute {
+	const char *name;
+	const char *why; /* "needs Bayes" */
+};
+
+/* NULL: unknown, or it cannot answer. */
+const struct eval *eval_find(struct str name);
+
+/* Why an eval that is known cannot answer here; NULL for all others. */
+const char *eval_unanswered(struct str name);
+
+/* The tables, each ended by a name of NULL. */
+extern const struct eval eval_header_table[];
+extern const struct eval_mute eval_mute_table[];
+
+#endif
