@@ -52,3 +52,12 @@ check-smuggling: postern$(EXEEXT)
 check-dkim-relay: all
 	$(PYTHON3) $(srcdir)/tests/integration/check_dkim_relay.py \
 	    ./postern$(EXEEXT) $(srcdir)/rules
+
+# The hits of SpamAssassin itself beside ours; PARITY_COUNT mails.
+.PHONY: check-parity
+PARITY_COUNT = 2000
+check-parity: postern$(EXEEXT)
+	$(PYTHON3) $(srcdir)/tests/integration/check_parity.py \
+	    --count $(PARITY_COUNT) --least 99.9 ./postern
+EXTRA_DIST += tests/integration/check_parity.py tests/support/parity.py \
+	tests/support/parity_judge.pl

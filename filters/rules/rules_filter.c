@@ -329,7 +329,7 @@ report(struct pass *p, size_t index)
 	};
 
 	ask_action(p, rule);
-	if (!rule->subrule)
+	if (!rule->subrule || p->scan->all_hits)
 		scan_add_hit(p->scan, &hit);
 }
 

@@ -26,7 +26,8 @@ struct options {
 	struct texts rcpts;
 	bool offline;
 	bool exit_code;
-	int64_t when; /* 0: now */
+	bool all_rules; /* hits of __subrules are told, too */
+	int64_t when;   /* 0: now */
 	struct scan_style style;
 	char **files;
 	int file_count;
@@ -90,6 +91,7 @@ check(struct item *item)
 	    .arena = item->arena,
 	    .envelope = &item->envelope,
 	    .dns = &item->meter.dns,
+	    .all_hits = o->all_rules,
 	    .time = o->when ? (time_t)o->when : time(NULL),
 	};
 	for (stage = STAGE_CONNECT; stage <= STAGE_MESSAGE; stage++) {
@@ -227,7 +229,8 @@ enum {
 	OPTION_JSON,
 	OPTION_HEADERS,
 	OPTION_EXPLAIN,
-	OPTION_EXIT_CODE
+	OPTION_EXIT_CODE,
+	OPTION_ALL_RULES
 };
 
 static const struct option long_options[] = {
@@ -243,6 +246,7 @@ static const struct option long_options[] = {
     {"headers", no_argument, NULL, OPTION_HEADERS},
     {"explain", no_argument, NULL, OPTION_EXPLAIN},
     {"exit-code", no_argument, NULL, OPTION_EXIT_CODE},
+    {"all-rules", no_argument, NULL, OPTION_ALL_RULES},
     {NULL, 0, NULL, 0},
 };
 
@@ -296,6 +300,8 @@ take_option(struct options *o, int option, const char *value)
 		return o->style.explain = true;
 	case OPTION_EXIT_CODE:
 		return o->exit_code = true;
+	case OPTION_ALL_RULES:
+		return o->all_rules = true;
 	default:
 		return take_value(o, option, value);
 	}
@@ -344,6 +350,7 @@ const struct cmd cmd_scan = {
     "  --json       one JSON object a mail\n"
     "  --headers    the header block that would be added\n"
     "  --explain    each rule with its place and the matched text\n"
+    "  --all-rules  subrules (__NAME) as well\n"
     "  --exit-code  0 accept, 1 tag, 2 quarantine, 3 defer, 4 reject, "
     "5 discard",
     scan,
