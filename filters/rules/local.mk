@@ -8,4 +8,5 @@ RULES_SOURCES = filters/rules/cf.c filters/rules/cf.h \
 	filters/rules/rules_filter.c filters/rules/rules_filter.h \
 	filters/rules/ruleset.c filters/rules/ruleset.h \
 	filters/rules/target.c filters/rules/target.h \
-	filters/rules/target_mimeheader.c filters/rules/target_uri.c
+	filters/rules/target_header.c filters/rules/target_mimeheader.c \
+	filters/rules/target_uri.c

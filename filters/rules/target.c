@@ -5,7 +5,6 @@
 #include "postern/charset.h"
 #include "postern/header.h"
 #include "postern/html.h"
-#include "postern/mailbox.h"
 #include "postern/strbuf.h"
 
 #include "target.h"
@@ -135,8 +134,8 @@ target_body(struct targets *t)
 }
 
 /* Line ends of mail are CRLF, those of rules are LF. */
-static struct str
-to_lf(struct str text, struct arena *arena)
+struct str
+target_to_lf(struct str text, struct arena *arena)
 {
 	char *out = arena_alloc(arena, text.len + 1);
 	size_t i, len = 0;
@@ -181,7 +180,8 @@ target_rawbody(struct targets *t)
 	for (part = target_first_part(t); part; part = mime_next(part)) {
 		if (!is_text(part))
 			continue;
-		text = to_lf(mime_decode(part, RAW_PART_MAX, arena), arena);
+		text =
+		    target_to_lf(mime_decode(part, RAW_PART_MAX, arena), arena);
 		while (text.len > 0) {
 			end = piece_end(text);
 			target_push(arena, &t->rawbody, str_head(text, end));
@@ -195,79 +195,7 @@ struct str
 target_full(struct targets *t)
 {
 	if (!t->have_full)
-		t->full = to_lf(t->scan->message->bytes, t->scan->arena);
+		t->full = target_to_lf(t->scan->message->bytes, t->scan->arena);
 	t->have_full = true;
 	return t->full;
-}
-
-static void
-add_part(struct strbuf *out, const struct field *f, unsigned part,
-    struct arena *arena)
-{
-	struct mailboxes boxes;
-
-	part &= ~(unsigned)(PART_FIRST | PART_LAST);
-	if (part == PART_RAW) {
-		strbuf_add(out, to_lf(f->value, arena));
-		return;
-	}
-	if (part == PART_DECODED) {
-		strbuf_add(out, str_trim(header_decode(f->value, arena)));
-		return;
-	}
-	mailbox_parse(f->value, arena, &boxes);
-	if (boxes.count == 0)
-		return;
-	if (part & (PART_HOST | PART_DOMAIN))
-		strbuf_add(out, boxes.at[0].domain);
-	else
-		strbuf_add(out,
-		    part & PART_ADDR ? boxes.at[0].address :
-				       header_decode(boxes.at[0].name, arena));
-}
-
-/* ToCc, MESSAGEID: several fields under one name. */
-static bool
-is_wanted(const char *wanted, struct str name)
-{
-	if (strcmp(wanted, "ToCc") == 0)
-		return str_case_is(name, "To") || str_case_is(name, "Cc");
-	if (strcmp(wanted, "MESSAGEID") == 0)
-		return str_case_is(name, "Message-ID") ||
-		    str_case_is(name, "X-Message-ID") ||
-		    str_case_is(name, "X-Original-Message-ID") ||
-		    str_case_is(name, "Resent-Message-ID");
-	return str_case_is(name, wanted);
-}
-
-struct str
-target_header(struct targets *t, const struct rule *rule, bool *absent)
-{
-	const struct message *m = t->scan->message;
-	struct arena *arena = t->scan->arena;
-	struct strbuf all;
-	struct str value;
-	size_t i;
-
-	*absent = false;
-	if (strcmp(rule->field, "ALL") == 0)
-		return to_lf(m->head, arena);
-	if (strcmp(rule->field, "EnvelopeFrom") == 0)
-		return str_c(t->scan->envelope->sender);
-	*absent = true;
-	strbuf_init(&all);
-	for (i = 0; i < m->field_count; i++) {
-		if (!is_wanted(rule->field, m->fields[i].name))
-			continue;
-		if (rule->part & PART_LAST)
-			strbuf_reset(&all);
-		add_part(&all, &m->fields[i], rule->part, arena);
-		strbuf_putc(&all, '\n');
-		*absent = false;
-		if (rule->part & PART_FIRST)
-			break;
-	}
-	value = arena_copy(arena, strbuf_str(&all));
-	strbuf_clear(&all);
-	return value;
 }

@@ -51,4 +51,7 @@ const struct mime_part *target_first_part(struct targets *t);
 void
 target_push(struct arena *arena, struct target_texts *texts, struct str text);
 
+/* Line ends of mail are CRLF, those of rules are LF. */
+struct str target_to_lf(struct str text, struct arena *arena);
+
 #endif
