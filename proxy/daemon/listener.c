@@ -8,6 +8,9 @@
 
 #include "listener.h"
 
+/* 10.0.0.0/8 and fc00::/7 are private; what is wider is no list of ours. */
+enum { WIDEST_4 = 8, WIDEST_6 = 7 };
+
 /* Blames the setting of that name, or the section when it was not set. */
 static void
 blame(const struct listener_conf *l, const char *setting,
@@ -107,6 +110,20 @@ listener_read(struct listener_conf *l, const struct conf_node *node,
 	check_protocol(l, problems);
 	if (open_tls && problems->errors == before)
 		open_contexts(l, problems);
+}
+
+bool
+listener_is_private(const struct listener_conf *l)
+{
+	const struct ip_net *net;
+	size_t i;
+
+	for (i = 0; i < l->clients.count; i++) {
+		net = &l->clients.at[i];
+		if (net->prefix < (ip_is_v4(&net->base) ? WIDEST_4 : WIDEST_6))
+			return false;
+	}
+	return l->clients.count > 0;
 }
 
 void

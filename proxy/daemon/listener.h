@@ -108,6 +108,9 @@ extern const struct setting listener_table[];
 void listener_read(struct listener_conf *l, const struct conf_node *node,
     bool open_tls, struct arena *arena, struct problems *problems);
 
+/* Do only listed clients come in, and not half of the internet? */
+bool listener_is_private(const struct listener_conf *l);
+
 /* Gives back what is not in the arena. */
 void listener_close(struct listener_conf *l);
 

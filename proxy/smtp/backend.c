@@ -205,26 +205,31 @@ start_tls(struct backend *b, const char *helo)
 	return handshake(b) && backend_hello(b, helo);
 }
 
+/* It would take every client for us. */
+static bool
+deny(struct backend *b, const char *why)
+{
+	reply_reset(&b->reply);
+	b->denied = true;
+	return backend_lose(b, "%s", why);
+}
+
 static bool
 tell_identity(
     struct backend *b, const struct envelope *client, const char *helo)
 {
 	int identity = b->conf->identity;
 
-	if (identity == IDENTITY_XFORWARD && !b->caps.xforward) {
-		reply_reset(&b->reply);
-		return backend_lose(b,
+	if (identity == IDENTITY_XFORWARD && !b->caps.xforward)
+		return deny(b,
 		    "the backend does not offer XFORWARD to us "
 		    "(see smtpd_authorized_xforward_hosts)");
-	}
 	if (identity != IDENTITY_XCLIENT)
 		return true;
-	if (!(b->caps.xclient & ATTR_ADDR)) {
-		reply_reset(&b->reply);
-		return backend_lose(b,
+	if (!(b->caps.xclient & ATTR_ADDR))
+		return deny(b,
 		    "the backend does not offer XCLIENT to us "
 		    "(see smtpd_authorized_xclient_hosts)");
-	}
 	return identity_xclient(b, client) &&
 	    backend_hello(b, client->helo[0] ? client->helo : helo);
 }
@@ -238,6 +243,7 @@ backend_open(struct backend *b, const struct endpoint *at,
 
 	reply_reset(&b->reply);
 	b->in_transaction = false;
+	b->denied = false;
 	b->at = at;
 	if (!identity_connect(b, client, deadline))
 		return false;

@@ -21,6 +21,7 @@ struct backend {
 	const struct endpoint *at; /* which one it is, or was */
 	struct stream *stream;     /* NULL when there is no session */
 	struct capabilities caps;
+	bool denied;            /* it does not let us tell who the client is */
 	bool in_transaction;    /* MAIL was taken, and nothing ended it yet */
 	struct reply reply;     /* the last one; code 0 when there was none */
 	struct strbuf greeting; /* the text of its 220 */

@@ -125,7 +125,7 @@ ehlo_allows_mail(
 		    (str_case_is(value, "7BIT") ||
 			str_case_is(value, "8BITMIME"));
 	if (str_case_is(key, "SMTPUTF8"))
-		return caps->smtputf8;
+		return caps->smtputf8 && value.len == 0;
 	if (str_case_is(key, "RET") || str_case_is(key, "ENVID"))
 		return caps->dsn;
 	if (str_case_is(key, "AUTH"))

@@ -137,7 +137,8 @@ pause_greeting(struct session *s)
 
 	if (s->conf->greet_pause == 0 || s->peer.tls)
 		return true;
-	result = stream_more(
+	/* It may have come together with the PROXY header. */
+	result = stream_fill(
 	    s->client, session_deadline(s, s->conf->greet_pause), &octets);
 	if (result == -ETIMEDOUT)
 		return true;

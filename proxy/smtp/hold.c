@@ -11,6 +11,13 @@ enum {
 	RATE_GRACE = 60000 /* ms before min_data_rate counts */
 };
 
+bool
+hold_normalises(const struct session *s)
+{
+	return s->conf->bare_lf == BARE_LF_NORMALISE ||
+	    ip_nets_have(&s->conf->bare_lf_exclusions, &s->peer.client);
+}
+
 void
 hold_init(struct hold *h, const struct session *s)
 {
@@ -19,8 +26,7 @@ hold_init(struct hold *h, const struct session *s)
 	*h = (struct hold) {
 	    .most = ehlo_size_limit(&s->offered, conf->message_size_limit),
 	    .started = loop_now(s->door->loop),
-	    .normalise = conf->bare_lf == BARE_LF_NORMALISE ||
-		ip_nets_have(&conf->bare_lf_exclusions, &s->peer.client),
+	    .normalise = hold_normalises(s),
 	};
 	dotline_init(&h->dots);
 }

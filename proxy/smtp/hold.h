@@ -51,6 +51,9 @@ enum hold_stop hold_goes_on(const struct hold *h, const struct session *s);
 
 struct hold_refusal hold_refuses(const struct hold *h);
 
+/* Is bare LF of this client mended, not refused? */
+bool hold_normalises(const struct session *s);
+
 /* What is wrong could be the end of this message to somebody else. */
 bool hold_is_unclean(const struct hold *h);
 

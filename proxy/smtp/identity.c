@@ -11,7 +11,10 @@
 #include "identity.h"
 #include "proxy_header.h"
 
-enum { NAMES_MAX = 5 /* pointers that are checked */ };
+enum {
+	NAMES_MAX = 5, /* pointers that are checked */
+	HOST_MAX = 255 /* octets of a name */
+};
 
 static bool
 points_back(struct dns *dns, const char *name, const struct ip *ip,
@@ -30,6 +33,19 @@ points_back(struct dns *dns, const char *name, const struct ip *ip,
 	return false;
 }
 
+/* DNS takes any octet; what stands in logs and XCLIENT is a host name. */
+static bool
+is_host_name(struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < name.len; i++)
+		if (!ascii_is_alnum(name.data[i]) &&
+		    !ascii_is_one_of(name.data[i], "-_."))
+			return false;
+	return name.len > 0 && name.len <= HOST_MAX;
+}
+
 void
 identity_name(struct envelope *client, struct dns *dns, int64_t deadline,
     struct arena *arena)
@@ -46,6 +62,8 @@ identity_name(struct envelope *client, struct dns *dns, int64_t deadline,
 	failed = answer.status >= DNS_SERVFAIL;
 	for (i = 0; i < answer.count && i < NAMES_MAX; i++) {
 		name = arena_text(arena, answer.records[i].data);
+		if (!is_host_name(str_c(name)))
+			continue;
 		if (points_back(
 			dns, name, &client->client, deadline, arena, &failed)) {
 			client->client_name = name;

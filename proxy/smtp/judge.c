@@ -65,10 +65,14 @@ log_delivery(
     struct session *s, const struct verdict *verdict, const struct strip *strip)
 {
 	struct reply *reply = &s->backend.reply;
-	struct report report = transaction_report(s, "DATA", verdict,
+	struct verdict outcome = *verdict;
+	struct report report = transaction_report(s, "DATA", &outcome,
 	    arena_printf(s->tx.arena, "%u %.*s", reply->code,
 		(int)reply_line(reply, 0).len, reply_line(reply, 0).data));
 
+	if (!reply_is(reply, 2))
+		outcome.action = outcome.would =
+		    reply_is(reply, 5) ? ACTION_REJECT : ACTION_DEFER;
 	report.backend_reply = report.reply;
 	report.removed_authres = strip->authres;
 	if (reply_is(reply, 2))
@@ -95,8 +99,10 @@ deliver(struct session *s, const struct verdict *verdict)
 	sent = upstream_still_there(s) &&
 	    transfer_message(s, strbuf_str(&block), &strip, &refused);
 	strbuf_clear(&block);
-	if (!sent && !refused)
+	if (!sent && !refused) {
+		transaction_log(s, "DATA", str_c("451 4.3.0 Mail server lost"));
 		return session_backend_lost(s);
+	}
 	log_delivery(s, verdict, &strip);
 	return session_relay(s);
 }

@@ -123,7 +123,7 @@ static bool
 is_safe(const struct probe *p)
 {
 	return p->relay == RELAY_CLOSED || p->conf->allow_open_backend ||
-	    p->conf->clients.count > 0;
+	    listener_is_private(p->conf);
 }
 
 bool

@@ -113,16 +113,15 @@ static void
 log_refusal(struct session *s, const struct hold_refusal *refusal)
 {
 	const struct dotline *dots = &s->tx.hold.dots;
-	char ip[IP_TEXT_MAX];
 
-	log_info("%s: reject: DATA from %s[%s]: %u %s %s; from=<%s> proto=%s "
-		 "helo=<%s> size=%llu cr=%llu lf=%llu nul=%llu",
-	    s->tx.id, s->peer.client_name ? s->peer.client_name : "unknown",
-	    ip_format(&s->peer.client, ip), refusal->code, refusal->enhanced,
-	    refusal->text, s->tx.envelope.sender, s->peer.protocol,
-	    s->peer.helo, (unsigned long long)dots->size,
-	    (unsigned long long)dots->bare_cr,
-	    (unsigned long long)dots->bare_lf, (unsigned long long)dots->nul);
+	transaction_log(s, "DATA",
+	    arena_printf(s->tx.arena,
+		"%u %s %s (%llu octets, cr=%llu lf=%llu nul=%llu)",
+		refusal->code, refusal->enhanced, refusal->text,
+		(unsigned long long)dots->size,
+		(unsigned long long)dots->bare_cr,
+		(unsigned long long)dots->bare_lf,
+		(unsigned long long)dots->nul));
 }
 
 enum receive_result

@@ -117,6 +117,18 @@ session_relay(struct session *s)
 	return false;
 }
 
+void
+session_log_refusal(struct session *s, const char *verb)
+{
+	const struct reply *reply = &s->backend.reply;
+	struct str line = str_head(reply_line(reply, 0), 300);
+
+	if (reply->code >= 400)
+		transaction_log(s, verb,
+		    arena_printf(s->tx.arena, "%u %.*s", reply->code,
+			(int)line.len, line.data));
+}
+
 bool
 session_backend_lost(struct session *s)
 {
@@ -179,10 +191,25 @@ session_need_backend(struct session *s, bool *keep)
 	log_warning("%s: backend: %s", s->id, b->error.text);
 	if (b->reply.code == 421)
 		*keep = session_relay(s);
+	else if (b->denied)
+		*keep =
+		    session_reply(s, 421, "4.3.2",
+			"Mail server not ready, try again later (%s)", s->id) &&
+		    false;
 	else
 		*keep = session_reply(s, 451, "4.3.0",
 		    "Mail server not available, try again later (%s)", s->id);
 	return false;
+}
+
+bool
+session_lacks_utf8(const struct session *s, const struct path *path)
+{
+	size_t i = 0;
+
+	while (i < path->raw.len && (unsigned char)path->raw.data[i] < 0x80)
+		i++;
+	return i < path->raw.len && !s->offered.smtputf8;
 }
 
 bool
@@ -232,6 +259,15 @@ session_reset(struct session *s)
 		    &s->backend, "RSET answered %u", s->backend.reply.code);
 }
 
+bool
+session_cut_cr(const struct session *s, struct str *line)
+{
+	if (line->len == 0 || line->data[line->len - 1] != '\r')
+		return hold_normalises(s);
+	line->len--;
+	return true;
+}
+
 /*
  * A command line, or the reason why it is none.  It is copied, because the
  * next wait may move the client's buffer under it.
@@ -242,12 +278,11 @@ take_line(struct session *s, struct str line)
 	struct command command;
 	size_t i;
 
-	if (line.len == 0 || line.data[line.len - 1] != '\r') {
+	if (!session_cut_cr(s, &line)) {
 		session_reply(s, 554, "5.5.2",
 		    "Bare LF in a command, closing (%s)", s->id);
 		return false;
 	}
-	line.len--;
 	for (i = 0; i < line.len; i++)
 		if (line.data[i] == '\0' || line.data[i] == '\r')
 			return session_error(s, 554, "5.5.2",

@@ -98,6 +98,9 @@ bool session_count_error(struct session *s) WAITS;
  * 1xx or 3xx is nonsense here and loses the backend. */
 bool session_relay(struct session *s) WAITS;
 
+/* The backend's last reply refused MAIL or RCPT: the log says so, too. */
+void session_log_refusal(struct session *s, const char *verb);
+
 /* The backend is gone inside a transaction: 451, and what follows of it. */
 bool session_backend_lost(struct session *s) WAITS;
 
@@ -114,11 +117,17 @@ void session_forget(struct session *s) WAITS;
 /* Sets peer.protocol from what is known: EHLO, TLS, AUTH. */
 void session_set_protocol(struct session *s);
 
+/* An address in UTF-8, where the backend does not offer SMTPUTF8. */
+bool session_lacks_utf8(const struct session *s, const struct path *path);
+
 /* May AUTH be offered now? */
 bool session_offers_auth(const struct session *s);
 
 /* The handshake as server; false when the session is over. */
 bool session_start_tls(struct session *s) WAITS;
+
+/* Takes the CR off a line; false when it has none and must have one. */
+bool session_cut_cr(const struct session *s, struct str *line);
 
 /* Looks up the client's name, once. */
 void session_learn_name(struct session *s) WAITS;

@@ -70,12 +70,12 @@ transaction_end(struct session *s)
 {
 	struct transaction *tx = &s->tx;
 
-	if (!tx->arena)
-		return;
-	spool_clear(&tx->spool);
-	arena_free(tx->arena);
-	*tx = (struct transaction) {.arena = NULL};
-	s->phase = PHASE_READY;
+	if (tx->arena) {
+		spool_clear(&tx->spool);
+		arena_free(tx->arena);
+		*tx = (struct transaction) {.arena = NULL};
+		s->phase = PHASE_READY;
+	}
 	end_forwarding(s);
 }
 
@@ -134,6 +134,21 @@ transaction_report(struct session *s, const char *verb,
 	    .dns_ms = tx->meter.spent,
 	    .scan_ms = tx->scan_ms,
 	};
+}
+
+void
+transaction_log(struct session *s, const char *verb, struct str reply)
+{
+	bool later = str_starts(reply, "4");
+	struct verdict verdict = {
+	    .action = later ? ACTION_DEFER : ACTION_REJECT,
+	    .would = later ? ACTION_DEFER : ACTION_REJECT,
+	};
+	struct report report = transaction_report(s, verb, &verdict, reply);
+
+	if (report.size == 0)
+		report.size = s->tx.hold.dots.size;
+	report_log(&report);
 }
 
 bool

@@ -20,6 +20,11 @@ enum chunking {
 	CHUNKS_REFUSED /* one was refused: only RSET helps */
 };
 
+struct said {
+	struct str line;
+	unsigned code; /* what the backend answered */
+};
+
 struct transaction {
 	struct arena *arena; /* NULL: there is no transaction */
 	char id[REPORT_ID_SIZE];
@@ -31,7 +36,7 @@ struct transaction {
 	struct spool spool;
 	struct hold hold; /* DATA or chunks on their way into it */
 	enum chunking chunking;
-	struct str *said; /* accepted commands of the envelope */
+	struct said *said; /* accepted commands of the envelope */
 	size_t said_count;
 	size_t recipient_room;
 	unsigned tried;         /* RCPT commands */
@@ -51,6 +56,12 @@ void transaction_check(
 /* The recipient joins the envelope, not yet accepted; the index of it. */
 size_t transaction_add_recipient(struct session *s, struct str address);
 void transaction_drop_recipient(struct session *s);
+
+/*
+ * Logs a refusal that no filter asked for: the backend's, or a limit's.
+ * reply: what the client was told.
+ */
+void transaction_log(struct session *s, const char *verb, struct str reply);
 
 /* The record that log and headers are written from. */
 struct report transaction_report(struct session *s, const char *verb,

@@ -65,7 +65,8 @@ remember(struct session *s, struct str line)
 		return true;
 	tx->said =
 	    arena_push(tx->arena, tx->said, tx->said_count, sizeof(*tx->said));
-	tx->said[tx->said_count++] = str_c(arena_text(tx->arena, line));
+	tx->said[tx->said_count++] = (struct said) {
+	    str_c(arena_text(tx->arena, line)), s->backend.reply.code};
 	return true;
 }
 
@@ -89,13 +90,15 @@ static bool
 replay(struct session *s)
 {
 	struct backend *b = &s->backend;
+	const struct said *said;
 	size_t i;
 
 	for (i = 0; i < s->tx.said_count; i++) {
+		said = &s->tx.said[i];
 		if (!backend_command(
-			b, s->tx.said[i], s->conf->backend_command_timeout))
+			b, said->line, s->conf->backend_command_timeout))
 			return false;
-		if (!reply_is(&b->reply, 2))
+		if (b->reply.code != said->code)
 			return backend_lose(b,
 			    "the envelope was answered %u when said again",
 			    b->reply.code);

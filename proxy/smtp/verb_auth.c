@@ -71,12 +71,10 @@ read_response(struct session *s)
 	    session_deadline(s, s->conf->command_timeout), &line);
 	if (result != 0)
 		return result;
+	if (!session_cut_cr(s, &line))
+		return STREAM_LINE_TOO_LONG;
 	strbuf_reset(&s->line);
 	strbuf_add(&s->line, line);
-	if (line.len > 0 && line.data[line.len - 1] == '\r')
-		strbuf_truncate(&s->line, line.len - 1);
-	else
-		return STREAM_LINE_TOO_LONG;
 	return is_response(strbuf_str(&s->line)) ? 0 : STREAM_LINE_TOO_LONG;
 }
 
@@ -105,13 +103,30 @@ round_trip(struct session *s, struct sasl *sasl, bool *gone)
 	return command(s, strbuf_str(&s->line));
 }
 
+/* Built from what was understood, as every command is. */
 static bool
-exchange(struct session *s, struct sasl *sasl)
+begin(struct session *s, const struct sasl *sasl, struct str initial)
+{
+	struct strbuf line;
+	bool ok;
+
+	strbuf_init(&line);
+	strbuf_printf(
+	    &line, "AUTH %s%s", sasl->mechanism, initial.len > 0 ? " " : "");
+	strbuf_add(&line, initial);
+	ok = command(s, strbuf_str(&line));
+	explicit_bzero(line.data, line.len);
+	strbuf_clear(&line);
+	return ok;
+}
+
+static bool
+exchange(struct session *s, struct sasl *sasl, struct str initial)
 {
 	bool gone = false, ok;
 	unsigned rounds = 0;
 
-	ok = command(s, strbuf_str(&s->line));
+	ok = begin(s, sasl, initial);
 	while (ok && s->backend.reply.code == 334 && rounds++ < ROUNDS_MAX)
 		ok = round_trip(s, sasl, &gone);
 	explicit_bzero(s->line.data, s->line.len);
@@ -160,5 +175,5 @@ verb_auth(struct session *s, const struct command *command)
 	sasl_start(&sasl, mechanism);
 	if (initial.len > 0)
 		sasl_see(&sasl, initial);
-	return exchange(s, &sasl);
+	return exchange(s, &sasl, initial);
 }

@@ -10,7 +10,7 @@
 #include "receive.h"
 #include "verbs.h"
 
-enum { SIZE_MOST = 1 << 30 };
+enum { SWALLOWED_MOST = 1 << 30 /* octets of a chunk that is not taken */ };
 
 /* "1234" or "1234 LAST". */
 static bool
@@ -19,7 +19,7 @@ parse(struct str argument, uint64_t *size, bool *last)
 	struct str word;
 
 	if (!str_cut_word(&argument, &word) ||
-	    !str_to_uint(word, SIZE_MOST, size))
+	    !str_to_uint(word, UINT64_MAX / 2, size))
 		return false;
 	*last = str_cut_word(&argument, &word);
 	return !*last ||
@@ -32,6 +32,21 @@ bad_syntax(struct session *s)
 {
 	session_reply(
 	    s, 501, "5.5.4", "Syntax: BDAT size [LAST], closing (%s)", s->id);
+	return false;
+}
+
+/* Nobody listens to that many octets. */
+static bool
+is_endless(const struct session *s, uint64_t size)
+{
+	return size / 4 > s->conf->message_size_limit && size > SWALLOWED_MOST;
+}
+
+static bool
+too_large(struct session *s)
+{
+	session_reply(s, 552, "5.3.4",
+	    "Chunk size exceeds the limit, closing (%s)", s->id);
 	return false;
 }
 
@@ -94,6 +109,8 @@ verb_bdat(struct session *s, const struct command *command)
 		    s, 502, "5.5.1", "BDAT is not offered (%s)", s->id);
 	if (!parse(command->argument, &size, &last))
 		return bad_syntax(s);
+	if (is_endless(s, size))
+		return too_large(s);
 	if (s->phase == PHASE_RCPT && s->tx.accepted > 0 && !s->tx.lost &&
 	    s->tx.chunking != CHUNKS_REFUSED)
 		return take_chunk(s, size, last);

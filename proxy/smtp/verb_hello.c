@@ -55,7 +55,6 @@ tell_backend(struct session *s)
 {
 	struct backend *b = &s->backend;
 
-	session_reset(s);
 	if (!backend_is_open(b) || s->authenticated)
 		return true;
 	if (s->conf->backend_connect != CONNECT_AT_ACCEPT) {
@@ -83,6 +82,7 @@ verb_hello(struct session *s, const struct command *command)
 	if (++s->hellos > HELLOS_MAX)
 		return session_error(
 		    s, 503, "5.5.1", "Too many greetings (%s)", s->id);
+	session_reset(s); /* what XFORWARD told of the client goes with it */
 	s->peer.helo = arena_text(s->arena, command->argument);
 	s->esmtp = command->verb == VERB_EHLO;
 	session_set_protocol(s);
@@ -90,6 +90,8 @@ verb_hello(struct session *s, const struct command *command)
 		return false;
 	s->phase = PHASE_READY;
 	s->offered = *backend_offer(s);
+	if (!session_offers_auth(s))
+		s->offered.auth[0] = '\0';
 	if (s->esmtp)
 		return offer(s);
 	return session_reply(s, 250, NULL, "%s", s->door->config->hostname);

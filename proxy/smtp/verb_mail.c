@@ -22,11 +22,27 @@ bad_path(struct session *s, enum path_error error)
 	    s, 501, "5.1.7", "Bad sender address syntax (%s)", s->id);
 }
 
+/* More octets than either end takes; logged as a mail of its own. */
+static bool
+too_large(struct session *s, const struct path *path)
+{
+	static const char text[] = "Message size exceeds the limit";
+	bool keep;
+
+	transaction_begin(s, path->address, false);
+	transaction_log(
+	    s, "MAIL", arena_printf(s->tx.arena, "552 5.3.4 %s", text));
+	keep = session_reply(s, 552, "5.3.4", "%s (%s)", text, s->tx.id);
+	transaction_end(s);
+	return keep;
+}
+
 /* False when a refusal was said; *keep is then what it returned. */
 static bool
 params_are_good(
-    struct session *s, struct str params, bool *smtputf8, bool *keep)
+    struct session *s, const struct path *path, bool *smtputf8, bool *keep)
 {
+	struct str params = path->params;
 	uint64_t size, most;
 	struct str key, value;
 
@@ -46,8 +62,7 @@ params_are_good(
 			return false;
 		}
 		if (size > most) {
-			*keep = session_reply(s, 552, "5.3.4",
-			    "Message size exceeds the limit (%s)", s->id);
+			*keep = too_large(s, path);
 			return false;
 		}
 	}
@@ -94,14 +109,17 @@ static bool
 finish(struct session *s)
 {
 	bool taken = reply_is(&s->backend.reply, 2);
-	bool keep = session_relay(s);
+	bool never = reply_is(&s->backend.reply, 5);
+	bool keep;
 
+	session_log_refusal(s, "MAIL");
+	keep = session_relay(s);
 	s->backend.in_transaction = taken;
 	if (taken || s->tx.lost)
 		s->phase = PHASE_MAIL;
 	else
 		transaction_end(s);
-	return keep;
+	return keep && (!never || session_count_error(s));
 }
 
 static bool
@@ -145,7 +163,10 @@ verb_mail(struct session *s, const struct command *command)
 	error = path_parse(command->argument, "FROM", &path);
 	if (error != PATH_OK)
 		return bad_path(s, error);
-	if (!params_are_good(s, path.params, &smtputf8, &keep))
+	if (session_lacks_utf8(s, &path))
+		return session_error(
+		    s, 553, "5.6.7", "SMTPUTF8 is not offered (%s)", s->id);
+	if (!params_are_good(s, &path, &smtputf8, &keep))
 		return keep;
 	if (session_need_backend(s, &keep))
 		return begin(s, &path, smtputf8);

@@ -75,6 +75,7 @@ finish(struct session *s, struct recipient *recipient)
 		recipient->accepted = true;
 		s->tx.accepted++;
 	} else {
+		session_log_refusal(s, "RCPT");
 		transaction_drop_recipient(s);
 		s->tx.refused_later += class == 4;
 	}
@@ -109,6 +110,7 @@ static bool
 too_many(struct session *s)
 {
 	s->tx.refused_later++;
+	transaction_log(s, "RCPT", str_c("452 4.5.3 Too many recipients"));
 	if (s->tx.tried > 2 * s->conf->max_recipients)
 		return session_error(
 		    s, 452, "4.5.3", "Too many recipients (%s)", s->tx.id);
@@ -125,6 +127,9 @@ verb_rcpt(struct session *s, const struct command *command)
 	error = path_parse(command->argument, "TO", &path);
 	if (error != PATH_OK)
 		return bad_path(s, error);
+	if (session_lacks_utf8(s, &path))
+		return session_error(
+		    s, 553, "5.6.7", "SMTPUTF8 is not offered (%s)", s->id);
 	if (!params_are_good(s, path.params))
 		return session_error(
 		    s, 555, "5.5.4", "Parameter not supported (%s)", s->id);

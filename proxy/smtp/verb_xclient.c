@@ -49,6 +49,8 @@ verb_xclient(struct session *s, const struct command *command)
 	}
 	if (!(told & ATTR_HELO))
 		peer.helo = "";
+	if (!(told & ATTR_LOGIN)) /* another client, or not proven again */
+		peer.login = NULL;
 	s->peer = peer;
 	session_set_protocol(s);
 	return session_reply(

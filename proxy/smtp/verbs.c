@@ -54,12 +54,23 @@ verb_quit(struct session *s, const struct command *command)
 }
 
 static bool
+has_control(struct str text)
+{
+	size_t i = 0;
+
+	while (i < text.len && !ascii_is_control(text.data[i]))
+		i++;
+	return i < text.len;
+}
+
+static bool
 verb_vrfy(struct session *s, const struct command *command)
 {
 	char line[600];
 	bool keep;
 
-	if (command->argument.len == 0 || command->argument.len > 500)
+	if (command->argument.len == 0 || command->argument.len > 500 ||
+	    has_control(command->argument))
 		return session_error(
 		    s, 501, "5.5.4", "VRFY needs an address (%s)", s->id);
 	if (!session_need_backend(s, &keep))
