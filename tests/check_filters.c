@@ -261,56 +261,6 @@ START_TEST(dkim_body_hashes_agree_with_the_plain_model)
 }
 END_TEST
 
-static int64_t
-two_of_first(void *context, size_t index)
-{
-	(void)context;
-	return index == 0 ? 2 : index == 1 ? 0 : 1;
-}
-
-/* A hits twice, B not, every other name once. */
-START_TEST(metas_compute_as_perl_would)
-{
-	static const struct {
-		const char *text;
-		int64_t value;
-	} cases[] = {
-	    {"A", 2},
-	    {"A && !B", 1},
-	    {"A + B + C > 2", 1},
-	    {"A + B + C > 3", 0},
-	    {"(A || B) && (B || C)", 1},
-	    {"!(A && C)", 0},
-	    {"A * 3 - 1 == 5", 1},
-	    {"0.5 * A", 1},
-	    {"B - A", 1},
-	    {"A / B", 0},
-	    {"-A + 2 == 0", 1},
-	    {"A >= 2 && C <= 1 && B != 1", 1},
-	};
-	static const char *const bad[] = {
-	    "", "A &&", "(A", "A)", "A B", "&& A", "A = B", "1.2.3"};
-	struct error error;
-	struct meta *meta;
-	size_t i;
-
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		/* the first name in the text is A, the second B */
-		meta = meta_parse(
-		    arena_printf(arena, "0*A + 0*B + (%s)", cases[i].text),
-		    arena, &error);
-		ck_assert_msg(meta != NULL, "%s", cases[i].text);
-		ck_assert_msg(
-		    meta_value(meta, two_of_first, NULL) == cases[i].value,
-		    "%s: %lld", cases[i].text,
-		    (long long)meta_value(meta, two_of_first, NULL));
-	}
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_msg(meta_parse(str_c(bad[i]), arena, &error) == NULL,
-		    "%s", bad[i]);
-}
-END_TEST
-
 /* Loads one file of rules; the problems are told as one text. */
 static struct ruleset *
 load_rules(const char *text, struct problems *problems)
@@ -473,7 +423,6 @@ main(void)
 	tcase_add_test(all, spf_macros_expand_as_the_rfc_shows);
 	tcase_add_test(all, dkim_signatures_are_checked_first);
 	tcase_add_test(all, dkim_body_hashes_agree_with_the_plain_model);
-	tcase_add_test(all, metas_compute_as_perl_would);
 	tcase_add_test(all, rule_files_are_never_silent);
 	tcase_add_test(all, regexes_are_bounded);
 	tcase_add_test(all, the_strongest_wish_wins);

@@ -3,6 +3,7 @@ RULES_SOURCES = filters/rules/cf.c filters/rules/cf.h \
 	filters/rules/eval_header.c filters/rules/eval_mute.c \
 	filters/rules/lists.c filters/rules/lists.h \
 	filters/rules/meta.c filters/rules/meta.h \
+	filters/rules/metas.c filters/rules/metas.h \
 	filters/rules/regex.c filters/rules/regex.h \
 	filters/rules/relays.c filters/rules/relays.h filters/rules/rule.h \
 	filters/rules/rules_filter.c filters/rules/rules_filter.h \

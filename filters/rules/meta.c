@@ -6,18 +6,14 @@
  */
 #include "meta.h"
 
-enum {
-	STEPS_MAX = 4000,
-	DEPTH_MAX = 100,
-	STACK_MAX = 64,
-	UNIT = 1000 /* numbers are thousandths */
-};
+enum { STEPS_MAX = 4000, DEPTH_MAX = 100, STACK_MAX = 64, DIGITS_MAX = 15 };
 
 enum op {
 	OP_NUMBER,
 	OP_NAME,
 	OP_NOT,
 	OP_NEGATE,
+	OP_SELECT, /* condition ? a : b */
 	OP_MUL,
 	OP_DIV,
 	OP_ADD,
@@ -28,19 +24,28 @@ enum op {
 	OP_GE,
 	OP_EQ,
 	OP_NE,
+	OP_XOR,
 	OP_AND,
 	OP_OR
 };
 
 struct step {
 	enum op op;
-	int64_t number; /* or the index of a name */
+	unsigned name; /* OP_NAME: its index */
+	double number; /* OP_NUMBER */
+};
+
+struct name {
+	struct str text;
+	bool glob;
+	const size_t *rules;
+	size_t count;
 };
 
 struct meta {
 	struct step *steps;
 	size_t count;
-	struct str *names;
+	struct name *names;
 	size_t name_count;
 };
 
@@ -61,53 +66,72 @@ static const struct {
     /* longer ones first */
     {"&&", OP_AND, 2},
     {"||", OP_OR, 1},
-    {"==", OP_EQ, 3},
-    {"!=", OP_NE, 3},
-    {"<=", OP_LE, 4},
-    {">=", OP_GE, 4},
-    {"<", OP_LT, 4},
-    {">", OP_GT, 4},
-    {"+", OP_ADD, 5},
-    {"-", OP_SUB, 5},
-    {"*", OP_MUL, 6},
-    {"/", OP_DIV, 6},
-    {"&", OP_AND, 2},
-    {"|", OP_OR, 1},
+    {"==", OP_EQ, 4},
+    {"!=", OP_NE, 4},
+    {"<=", OP_LE, 5},
+    {">=", OP_GE, 5},
+    {"<", OP_LT, 5},
+    {">", OP_GT, 5},
+    {"^", OP_XOR, 3},
+    {"+", OP_ADD, 6},
+    {"-", OP_SUB, 6},
+    {"*", OP_MUL, 7},
+    {"/", OP_DIV, 7},
 };
 
 enum { OPERATORS = sizeof(operators) / sizeof(operators[0]) };
 
-static bool parse_level(struct parser *p, int level);
+static bool parse_choice(struct parser *p);
+
+/* How many operands less, or one more, are on the stack behind it. */
+static void
+count_height(struct parser *p, enum op op)
+{
+	if (op <= OP_NAME)
+		p->height++;
+	else if (op == OP_SELECT)
+		p->height -= 2;
+	else if (op >= OP_MUL)
+		p->height--;
+}
 
 static bool
-emit(struct parser *p, enum op op, int64_t number)
+emit(struct parser *p, struct step step)
 {
 	struct meta *m = p->meta;
 
-	if (op <= OP_NAME && ++p->height > STACK_MAX)
+	count_height(p, step.op);
+	if (p->height > STACK_MAX)
 		return error_set(p->err, "the expression is nested too deep");
-	if (op >= OP_MUL)
-		p->height--;
 	if (m->count == STEPS_MAX)
 		return error_set(p->err, "the expression is too long");
 	m->steps = arena_push(p->arena, m->steps, m->count, sizeof(*m->steps));
-	m->steps[m->count++] = (struct step) {op, number};
+	m->steps[m->count++] = step;
 	return true;
 }
 
-static size_t
-name_index(struct parser *p, struct str name)
+static bool
+emit_op(struct parser *p, enum op op)
+{
+	return emit(p, (struct step) {.op = op});
+}
+
+static bool
+emit_name(struct parser *p, struct str text, bool glob)
 {
 	struct meta *m = p->meta;
-	size_t i;
+	unsigned i;
 
 	for (i = 0; i < m->name_count; i++)
-		if (str_eq(m->names[i], name))
-			return i;
-	m->names =
-	    arena_push(p->arena, m->names, m->name_count, sizeof(*m->names));
-	m->names[m->name_count] = arena_copy(p->arena, name);
-	return m->name_count++;
+		if (m->names[i].glob == glob && str_eq(m->names[i].text, text))
+			break;
+	if (i == m->name_count) {
+		m->names = arena_push(
+		    p->arena, m->names, m->name_count, sizeof(*m->names));
+		m->names[m->name_count++] = (struct name) {
+		    .text = arena_copy(p->arena, text), .glob = glob};
+	}
+	return emit(p, (struct step) {.op = OP_NAME, .name = i});
 }
 
 static bool
@@ -116,27 +140,54 @@ is_name_octet(char c)
 	return ascii_is_alnum(c) || c == '_';
 }
 
-/* "12", "0.5" to thousandths. */
+/* "12", "0.5", ".5": the nearest double, as 15 digits are exact in one. */
 static bool
 parse_number(struct parser *p)
 {
-	size_t len = 0, point;
-	uint64_t whole = 0, part = 0;
-	struct str text, decimals;
+	double number = 0, scale = 1;
+	bool point = false;
+	unsigned digits = 0;
+	size_t i;
 
-	while (len < p->rest.len &&
-	    (ascii_is_digit(p->rest.data[len]) || p->rest.data[len] == '.'))
-		len++;
-	text = str_head(p->rest, len);
-	p->rest = str_from(p->rest, len);
-	point = str_find(text, '.');
-	decimals = str_head(str_from(text, point + 1), 3);
-	if (!str_to_uint(str_head(text, point), 1000000000, &whole) ||
-	    (decimals.len && !str_to_uint(decimals, 999, &part)))
+	for (i = 0; i < p->rest.len; i++) {
+		char c = p->rest.data[i];
+
+		if (c == '.' && !point) {
+			point = true;
+			continue;
+		}
+		if (!ascii_is_digit(c))
+			break;
+		if (++digits > DIGITS_MAX)
+			return error_set(p->err, "a number is too long");
+		number = number * 10 + (c - '0');
+		scale *= point ? 10 : 1;
+	}
+	if (digits == 0 || (i < p->rest.len && p->rest.data[i] == '.'))
 		return error_set(p->err, "malformed number");
-	for (len = decimals.len; len < 3; len++)
-		part *= 10;
-	return emit(p, OP_NUMBER, (int64_t)(whole * UNIT + part));
+	p->rest = str_from(p->rest, i);
+	return emit(
+	    p, (struct step) {.op = OP_NUMBER, .number = number / scale});
+}
+
+/* "rules_matching(GLOB*)"; the word has been read. */
+static bool
+parse_glob(struct parser *p)
+{
+	struct str rest = str_trim(p->rest), glob;
+	size_t len, i;
+
+	len = str_find(rest, ')');
+	glob = str_trim(str_from(str_head(rest, len), 1));
+	if (!str_starts(rest, "(") || len == rest.len || glob.len == 0)
+		return error_set(p->err, "rules_matching(GLOB) is expected");
+	for (i = 0; i < glob.len; i++)
+		if (!is_name_octet(glob.data[i]) && glob.data[i] != '*' &&
+		    glob.data[i] != '?')
+			return error_set(p->err,
+			    "rules_matching: only *, ? and names are allowed");
+	p->rest = str_from(rest, len + 1);
+	return emit_name(p, glob, true);
 }
 
 static bool
@@ -153,30 +204,46 @@ parse_name(struct parser *p)
 		    p->rest.len ? "a rule's name is expected" :
 				  "the expression ends too early");
 	p->rest = str_from(p->rest, len);
-	return emit(p, OP_NAME, (int64_t)name_index(p, name));
+	if (str_is(name, "rules_matching"))
+		return parse_glob(p);
+	return emit_name(p, name, false);
+}
+
+/* In brackets; "()" is 0. */
+static bool
+parse_group(struct parser *p)
+{
+	p->rest = str_trim(str_from(p->rest, 1));
+	if (str_starts(p->rest, ")")) {
+		p->rest = str_from(p->rest, 1);
+		return emit(p, (struct step) {.op = OP_NUMBER});
+	}
+	if (!parse_choice(p))
+		return false;
+	p->rest = str_trim(p->rest);
+	if (!str_starts(p->rest, ")"))
+		return error_set(p->err, ") is missing");
+	p->rest = str_from(p->rest, 1);
+	return true;
 }
 
 static bool
 parse_primary(struct parser *p)
 {
+	char c;
 	bool good;
 
 	p->rest = str_trim(p->rest);
+	c = p->rest.len ? p->rest.data[0] : '\0';
 	if (++p->depth > DEPTH_MAX)
 		return error_set(p->err, "the expression is nested too deep");
-	if (str_starts(p->rest, "!") || str_starts(p->rest, "-")) {
-		enum op op = p->rest.data[0] == '!' ? OP_NOT : OP_NEGATE;
-
+	if (c == '!' || c == '-' || c == '+') {
 		p->rest = str_from(p->rest, 1);
-		good = parse_primary(p) && emit(p, op, 0);
-	} else if (str_starts(p->rest, "(")) {
-		p->rest = str_from(p->rest, 1);
-		good = parse_level(p, 1);
-		p->rest = str_trim(p->rest);
-		if (good && !str_starts(p->rest, ")"))
-			return error_set(p->err, ") is missing");
-		p->rest = str_from(p->rest, 1);
-	} else if (p->rest.len && ascii_is_digit(p->rest.data[0])) {
+		good = parse_primary(p) &&
+		    (c == '+' || emit_op(p, c == '!' ? OP_NOT : OP_NEGATE));
+	} else if (c == '(') {
+		good = parse_group(p);
+	} else if (ascii_is_digit(c) || c == '.') {
 		good = parse_number(p);
 	} else {
 		good = parse_name(p);
@@ -196,10 +263,11 @@ find_operator(struct str text)
 	return i;
 }
 
-/* Operators of at least this level, left to right. */
+/* Operators of at least this level, left to right; comparisons do not chain. */
 static bool
 parse_level(struct parser *p, int level)
 {
+	int compared = 0;
 	size_t i;
 
 	if (!parse_primary(p))
@@ -209,25 +277,160 @@ parse_level(struct parser *p, int level)
 		i = find_operator(p->rest);
 		if (i == OPERATORS || operators[i].level < level)
 			return true;
+		if (operators[i].level == compared)
+			return error_set(
+			    p->err, "comparisons do not chain: use brackets");
+		compared = operators[i].level == 4 || operators[i].level == 5 ?
+		    operators[i].level :
+		    0;
 		p->rest = str_from(p->rest, strlen(operators[i].text));
 		if (!parse_level(p, operators[i].level + 1) ||
-		    !emit(p, operators[i].op, 0))
+		    !emit_op(p, operators[i].op))
 			return false;
 	}
+}
+
+static bool
+parse_choice(struct parser *p)
+{
+	if (++p->depth > DEPTH_MAX)
+		return error_set(p->err, "the expression is nested too deep");
+	if (!parse_level(p, 1))
+		return false;
+	p->rest = str_trim(p->rest);
+	if (str_starts(p->rest, "?")) {
+		p->rest = str_from(p->rest, 1);
+		if (!parse_choice(p))
+			return false;
+		p->rest = str_trim(p->rest);
+		if (!str_starts(p->rest, ":"))
+			return error_set(p->err, ": is missing behind ?");
+		p->rest = str_from(p->rest, 1);
+		if (!parse_choice(p) || !emit_op(p, OP_SELECT))
+			return false;
+	}
+	p->depth--;
+	return true;
+}
+
+static double
+apply(enum op op, double a, double b)
+{
+	switch (op) {
+	case OP_MUL:
+		return a * b;
+	case OP_DIV:
+		return b != 0 ? a / b : 0;
+	case OP_ADD:
+		return a + b;
+	case OP_SUB:
+		return a - b;
+	case OP_LT:
+		return a < b;
+	case OP_LE:
+		return a <= b;
+	case OP_GT:
+		return a > b;
+	case OP_GE:
+		return a >= b;
+	case OP_EQ:
+		return a == b;
+	case OP_NE:
+		return a != b;
+	case OP_AND:
+		return a != 0 ? b : a;
+	default: /* OP_OR */
+		return a != 0 ? a : b;
+	}
+}
+
+/* Whole numbers; what is none, or too large for one, counts as 0. */
+static int64_t
+whole(double a)
+{
+	return a > -9e15 && a < 9e15 ? (int64_t)a : 0;
+}
+
+static double
+name_value(const struct name *name, const double *values)
+{
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < name->count; i++)
+		sum += values[name->rules[i]];
+	return sum;
+}
+
+/* Two operands or three; returns the new height. */
+static size_t
+reduce(enum op op, double *stack, size_t top)
+{
+	if (op == OP_SELECT) {
+		stack[top - 3] =
+		    stack[top - 3] != 0 ? stack[top - 2] : stack[top - 1];
+		return top - 2;
+	}
+	if (op == OP_XOR)
+		stack[top - 2] =
+		    (double)(whole(stack[top - 2]) ^ whole(stack[top - 1]));
+	else
+		stack[top - 2] = apply(op, stack[top - 2], stack[top - 1]);
+	return top - 1;
+}
+
+/* divided, if not NULL: was there a division by zero? */
+static double
+run(const struct meta *meta, const double *values, bool *divided)
+{
+	double stack[STACK_MAX] = {0};
+	size_t top = 0, i;
+
+	for (i = 0; i < meta->count; i++) {
+		const struct step *s = &meta->steps[i];
+
+		if (s->op == OP_NUMBER)
+			stack[top++] = s->number;
+		else if (s->op == OP_NAME)
+			stack[top++] =
+			    name_value(&meta->names[s->name], values);
+		else if (s->op == OP_NOT)
+			stack[top - 1] = stack[top - 1] == 0;
+		else if (s->op == OP_NEGATE)
+			stack[top - 1] = -stack[top - 1];
+		else {
+			if (divided && s->op == OP_DIV && stack[top - 1] == 0)
+				*divided = true;
+			top = reduce(s->op, stack, top);
+		}
+	}
+	return stack[0];
+}
+
+double
+meta_run(const struct meta *meta, const double *values)
+{
+	return run(meta, values, NULL);
 }
 
 struct meta *
 meta_parse(struct str text, struct arena *arena, struct error *err)
 {
 	struct parser p = {.rest = text, .arena = arena, .err = err};
+	bool divided = false;
 
 	p.meta = arena_alloc(arena, sizeof(*p.meta));
-	if (!parse_level(&p, 1))
+	if (!parse_choice(&p))
 		return NULL;
-	if (str_trim(p.rest).len == 0)
+	if (str_trim(p.rest).len) {
+		error_set(err, "\"%.*s\" is not understood",
+		    (int)str_head(p.rest, 40).len, p.rest.data);
+		return NULL;
+	}
+	run(p.meta, NULL, &divided); /* nothing is bound yet */
+	if (!divided)
 		return p.meta;
-	error_set(err, "\"%.*s\" is not understood",
-	    (int)str_head(p.rest, 40).len, p.rest.data);
+	error_set(err, "a division by zero is possible");
 	return NULL;
 }
 
@@ -240,85 +443,51 @@ meta_name_count(const struct meta *meta)
 struct str
 meta_name(const struct meta *meta, size_t index)
 {
-	return meta->names[index];
+	return meta->names[index].text;
 }
 
-static int64_t
-clamp(int64_t value)
+bool
+meta_name_is_glob(const struct meta *meta, size_t index)
 {
-	const int64_t most = (int64_t)1 << 40;
-
-	return value > most ? most : value < -most ? -most : value;
+	return meta->names[index].glob;
 }
 
-/* In thousandths; both are clamped, so the second product cannot overflow. */
-static int64_t
-multiply(int64_t a, int64_t b)
+/* Backs up to the last star alone: no pattern is slow. */
+bool
+meta_glob_matches(struct str glob, struct str name)
 {
-	int64_t whole;
+	size_t g = 0, n = 0, star = SIZE_MAX, from = 0;
 
-	if (__builtin_mul_overflow(a / UNIT, b, &whole))
-		return clamp((a < 0) == (b < 0) ? INT64_MAX : INT64_MIN);
-	return clamp(clamp(whole) + a % UNIT * b / UNIT);
-}
-
-static int64_t
-apply(enum op op, int64_t a, int64_t b)
-{
-	switch (op) {
-	case OP_MUL:
-		return multiply(a, b);
-	case OP_DIV:
-		return b ? clamp(a * UNIT / b) : 0;
-	case OP_ADD:
-		return clamp(a + b);
-	case OP_SUB:
-		return clamp(a - b);
-	case OP_LT:
-		return UNIT * (a < b);
-	case OP_LE:
-		return UNIT * (a <= b);
-	case OP_GT:
-		return UNIT * (a > b);
-	case OP_GE:
-		return UNIT * (a >= b);
-	case OP_EQ:
-		return UNIT * (a == b);
-	case OP_NE:
-		return UNIT * (a != b);
-	case OP_AND:
-		return a && b ? b : 0;
-	default: /* OP_OR */
-		return a ? a : b;
-	}
-}
-
-int64_t
-meta_value(const struct meta *meta,
-    int64_t (*value)(void *context, size_t index), void *context)
-{
-	int64_t stack[STACK_MAX] = {0};
-	size_t top = 0, i;
-
-	for (i = 0; i < meta->count; i++) {
-		const struct step *s = &meta->steps[i];
-
-		if (s->op == OP_NUMBER)
-			stack[top++] = s->number;
-		else if (s->op == OP_NAME)
-			stack[top++] = UNIT * value(context, (size_t)s->number);
-		else if (s->op == OP_NOT)
-			stack[top - 1] = UNIT * !stack[top - 1];
-		else if (s->op == OP_NEGATE)
-			stack[top - 1] = -stack[top - 1];
-		else {
-			top--;
-			stack[top - 1] =
-			    apply(s->op, stack[top - 1], stack[top]);
+	while (n < name.len) {
+		if (g < glob.len && glob.data[g] == '*') {
+			star = g++;
+			from = n;
+		} else if (g < glob.len &&
+		    (glob.data[g] == '?' || glob.data[g] == name.data[n])) {
+			g++;
+			n++;
+		} else if (star != SIZE_MAX) {
+			g = star + 1;
+			n = ++from;
+		} else {
+			return false;
 		}
 	}
-	/* Fractions count as a hit, negative ones as one. */
-	if (stack[0] < 0)
-		return 1;
-	return (stack[0] + UNIT - 1) / UNIT;
+	while (g < glob.len && glob.data[g] == '*')
+		g++;
+	return g == glob.len;
+}
+
+void
+meta_bind(struct meta *meta, size_t index, const size_t *rules, size_t count)
+{
+	meta->names[index].rules = rules;
+	meta->names[index].count = count;
+}
+
+const size_t *
+meta_bound(const struct meta *meta, size_t index, size_t *count)
+{
+	*count = meta->names[index].count;
+	return meta->names[index].rules;
 }

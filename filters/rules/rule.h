@@ -93,7 +93,6 @@ struct rule {
 
 	/* meta */
 	struct meta *meta;
-	size_t *atoms; /* index in the ruleset of each name; SIZE_MAX: none */
 
 	/* action NAME reject "text", stage NAME rcpt */
 	enum action action; /* ACTION_NONE: none */

@@ -12,14 +12,11 @@
 #include "postern/xalloc.h"
 
 #include "eval.h"
+#include "metas.h"
 #include "rules_filter.h"
 #include "target.h"
 
-enum {
-	EVIDENCE_MAX = 80,
-	HITS_MAX = 1000,
-	META_DEPTH_MAX = 100 /* metas that depend on metas */
-};
+enum { EVIDENCE_MAX = 80, HITS_MAX = 1000 };
 
 struct rules_conf {
 	struct texts directories;
@@ -55,12 +52,10 @@ struct pass {
 	struct matcher *matcher;
 	struct scan *scan;
 	struct targets targets;
-	unsigned *hits;       /* of each rule */
-	unsigned char *state; /* of metas: 0 unknown, 1 being found, 2 known */
+	unsigned *hits; /* of each rule */
 	struct str *evidence;
 	clock_t end; /* when the budget is used up */
 	bool spent;
-	unsigned depth;
 	size_t limited; /* rules that met PCRE2's limits */
 };
 
@@ -257,41 +252,21 @@ match_all(struct pass *p)
 		    "%zu rules met the match limit", p->limited);
 }
 
-static int64_t rule_value(struct pass *p, size_t index);
-
-struct atom_context {
-	struct pass *pass;
-	const struct rule *rule;
-};
-
-static int64_t
-atom_value(void *context, size_t index)
+/* Fractions count as a hit. */
+static void
+compute_metas(struct pass *p)
 {
-	struct atom_context *c = context;
-	size_t atom = c->rule->atoms[index];
+	const struct ruleset *set = p->self->set;
+	double *values;
+	size_t i;
 
-	return atom == SIZE_MAX ? 0 : rule_value(c->pass, atom);
-}
-
-/* A meta that depends on itself, or too deep on others, is 0 there. */
-static int64_t
-rule_value(struct pass *p, size_t index)
-{
-	const struct rule *rule = &p->self->set->rules[index];
-	struct atom_context context = {p, rule};
-	int64_t value;
-
-	if (rule->type != RULE_META || p->state[index] != 0)
-		return p->hits[index];
-	if (rule_is_off(rule) || p->depth >= META_DEPTH_MAX)
-		return 0;
-	p->state[index] = 1;
-	p->depth++;
-	value = meta_value(rule->meta, atom_value, &context);
-	p->depth--;
-	p->hits[index] = value > HITS_MAX ? HITS_MAX : (unsigned)value;
-	p->state[index] = 2;
-	return p->hits[index];
+	values = arena_array(p->scan->arena, set->count + 1, sizeof(*values));
+	for (i = 0; i < set->count; i++)
+		values[i] = p->hits[i];
+	metas_run(set, values);
+	for (i = 0; i < set->meta_count; i++)
+		p->hits[set->metas[i]] =
+		    (unsigned)(values[set->metas[i]] + 0.999);
 }
 
 static void
@@ -344,14 +319,14 @@ check(const void *self, void *lane, enum stage stage, struct scan *scan)
 	p.targets.scan = scan;
 	p.targets.set = set;
 	p.hits = arena_array(scan->arena, set->count + 1, sizeof(*p.hits));
-	p.state = arena_array(scan->arena, set->count + 1, 1);
 	p.evidence =
 	    arena_array(scan->arena, set->count + 1, sizeof(*p.evidence));
 	p.end =
 	    clock() + (clock_t)(p.self->conf.budget * (CLOCKS_PER_SEC / 1000));
 	match_all(&p);
+	compute_metas(&p);
 	for (i = 0; i < set->count; i++)
-		if (!rule_is_off(&set->rules[i]) && rule_value(&p, i) > 0)
+		if (!rule_is_off(&set->rules[i]) && p.hits[i] > 0)
 			report(&p, i);
 }
 

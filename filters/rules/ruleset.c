@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <glob.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include "postern/xalloc.h"
 
 #include "cf.h"
+#include "metas.h"
 #include "ruleset.h"
 
 enum { FILE_MAX = 64 << 20 };
@@ -168,66 +170,18 @@ load_directory(struct cf *cf, const char *dir, struct problems *problems)
 	globfree(&found);
 }
 
-/* Does a meta depend, at any depth, on a rule that is not supported? */
-static const char *
-missing_atom(const struct ruleset *set, const struct rule *rule)
+void
+ruleset_withdraw(struct ruleset *set, struct rule *rule,
+    struct problems *problems, const char *fmt, ...)
 {
-	const struct rule *atom;
-	size_t i;
+	va_list args;
 
-	for (i = 0; i < meta_name_count(rule->meta); i++) {
-		if (rule->atoms[i] == SIZE_MAX)
-			continue;
-		atom = &set->rules[rule->atoms[i]];
-		if (atom->type == RULE_UNSUPPORTED)
-			return atom->name;
-	}
-	return NULL;
-}
-
-static void
-resolve_atoms(struct ruleset *set, struct rule *rule)
-{
-	size_t i, count = meta_name_count(rule->meta);
-	struct rule *atom;
-
-	rule->atoms = arena_array(set->arena, count + 1, sizeof(size_t));
-	for (i = 0; i < count; i++) {
-		atom = ruleset_find(set, meta_name(rule->meta, i));
-		rule->atoms[i] = atom ? (size_t)(atom - set->rules) : SIZE_MAX;
-	}
-}
-
-/* A negated unsupported rule would make its meta fire on every mail. */
-static void
-settle_metas(struct ruleset *set, struct problems *problems)
-{
-	const char *missing;
-	struct rule *rule;
-	bool again = true;
-	size_t i;
-
-	for (i = 0; i < set->count; i++)
-		if (set->rules[i].type == RULE_META)
-			resolve_atoms(set, &set->rules[i]);
-	while (again) {
-		again = false;
-		for (i = 0; i < set->count; i++) {
-			rule = &set->rules[i];
-			if (rule->type != RULE_META)
-				continue;
-			missing = missing_atom(set, rule);
-			if (!missing)
-				continue;
-			rule->type = RULE_UNSUPPORTED;
-			rule->unsupported = arena_printf(set->arena,
-			    "depends on %s, which is not supported", missing)
-						.data;
-			problem_warn(problems, rule->file, rule->line, "%s %s",
-			    rule->name, rule->unsupported);
-			again = true;
-		}
-	}
+	va_start(args, fmt);
+	rule->type = RULE_UNSUPPORTED;
+	rule->unsupported = arena_vprintf(set->arena, fmt, args).data;
+	va_end(args);
+	problem_warn(problems, rule->file, rule->line, "%s %s", rule->name,
+	    rule->unsupported);
 }
 
 static void
@@ -258,7 +212,7 @@ ruleset_load(const struct texts *directories, struct problems *problems)
 	for (i = 0; i < directories->count; i++)
 		load_directory(&cf, directories->at[i], problems);
 	check_undefined(set, problems);
-	settle_metas(set, problems);
+	metas_settle(set, problems);
 	return set;
 }
 

@@ -23,6 +23,9 @@ struct ruleset {
 	struct regex **regexes; /* each text once, in order of first use */
 	size_t regex_count;
 	struct lists lists;
+	size_t *metas; /* rule numbers, each behind what it depends on */
+	size_t meta_count;
+	bool network_scores; /* score set 1: network tests are made */
 };
 
 /*
@@ -38,5 +41,10 @@ struct rule *ruleset_find(const struct ruleset *set, struct str name);
 
 /* Finds or makes the rule of that name, emptied for a new definition. */
 struct rule *ruleset_define(struct ruleset *set, struct str name);
+
+/* The rule stays by name and never hits; told as a warning. */
+void ruleset_withdraw(struct ruleset *set, struct rule *rule,
+    struct problems *problems, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif
