@@ -1,0 +1,331 @@
+/*
+ * redos_path: texts that lead from one place of a regex to another.
+ *
+ * Breadth first, so that the texts are short; bounded by the number of steps.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "redos_path.h"
+
+enum { STEPS_MAX = 2000000, STATES_MAX = 1000000, LOOP_MAX = 250 };
+
+/* A search over numbered states; prev 0: not seen, else the state + 1. */
+struct search {
+	struct arena *arena;
+	uint32_t *prev;
+	char *octet;
+	uint32_t *queue;
+	size_t head, tail;
+};
+
+static void
+search_init(struct search *s, size_t states, struct arena *arena)
+{
+	s->arena = arena;
+	s->prev = arena_array(arena, states, sizeof(*s->prev));
+	s->octet = arena_array(arena, states, 1);
+	s->queue = arena_array(arena, states, sizeof(*s->queue));
+	s->head = s->tail = 0;
+}
+
+static void
+reach(struct search *s, uint32_t state, uint32_t from, char octet)
+{
+	if (s->prev[state])
+		return;
+	s->prev[state] = from + 1;
+	s->octet[state] = octet;
+	s->queue[s->tail++] = state;
+}
+
+/* The octets from where the search began to `state`. */
+static struct str
+trace(const struct search *s, uint32_t state)
+{
+	size_t len = 0, i;
+	uint32_t at;
+	char *text;
+
+	for (at = state; s->prev[at] != at + 1; at = s->prev[at] - 1)
+		len++;
+	text = arena_alloc(s->arena, len + 1);
+	for (i = len, at = state; i > 0; at = s->prev[at] - 1)
+		text[--i] = s->octet[at];
+	return str_of(text, len);
+}
+
+char
+redos_pick(const struct redos_set *set)
+{
+	static const char liked[] = "a1 A.-_=/";
+	const char *c;
+	int i;
+
+	for (c = liked; *c; c++)
+		if (redos_set_has(set, (unsigned char)*c))
+			return *c;
+	for (i = 33; i < 33 + 256; i++)
+		if (redos_set_has(set, (unsigned char)(i & 255)))
+			return (char)(i & 255);
+	return 'a';
+}
+
+static struct str
+walk(const struct redos_graph *g, unsigned from, unsigned to, unsigned loop)
+{
+	const struct redos_place *place;
+	struct search s;
+	unsigned at, next;
+	size_t i;
+
+	search_init(&s, g->count, g->arena);
+	reach(&s, from, from, 0);
+	while (s.head < s.tail) {
+		at = s.queue[s.head++];
+		place = &g->places[at];
+		if (to ? at == to : place->final)
+			return trace(&s, at);
+		for (i = 0; i < place->next_count; i++) {
+			next = place->next[i];
+			if (loop == 0 || g->places[next].loop == loop)
+				reach(&s, next, at,
+				    redos_pick(&g->places[next].set));
+		}
+	}
+	return str_c("");
+}
+
+struct str
+redos_path(
+    const struct redos_graph *g, unsigned from, unsigned to, unsigned loop)
+{
+	return walk(g, from, to, loop);
+}
+
+struct str
+redos_tail(const struct redos_graph *g, unsigned from)
+{
+	return walk(g, from, 0, 0);
+}
+
+static bool
+both(const struct redos_graph *g, unsigned a, unsigned b, char *octet)
+{
+	struct redos_set set =
+	    redos_set_and(&g->places[a].set, &g->places[b].set);
+
+	if (redos_set_empty(&set))
+		return false;
+	*octet = redos_pick(&set);
+	return true;
+}
+
+/* A search over pairs of places in one loop that read the same text. */
+struct pairs {
+	const struct redos_graph *g;
+	struct search s;
+	unsigned loop;
+	size_t steps;
+	uint32_t last; /* two different places ... */
+	unsigned met;  /* ... from which this one follows */
+	char octet;
+};
+
+/* What follows the pair `at`; true when two ways that parted meet again. */
+static bool
+spread(struct pairs *p, uint32_t at)
+{
+	const struct redos_graph *g = p->g;
+	const struct redos_place *a = &g->places[at / g->count];
+	const struct redos_place *b = &g->places[at % g->count];
+	size_t i, k;
+
+	p->steps += a->next_count * b->next_count;
+	for (i = 0; i < a->next_count; i++) {
+		if (g->places[a->next[i]].loop != p->loop)
+			continue;
+		for (k = 0; k < b->next_count; k++) {
+			if (g->places[b->next[k]].loop != p->loop ||
+			    !both(g, a->next[i], b->next[k], &p->octet))
+				continue;
+			if (a != b && a->next[i] == b->next[k]) {
+				p->last = at;
+				p->met = a->next[i];
+				return true;
+			}
+			reach(&p->s, a->next[i] * g->count + b->next[k], at,
+			    p->octet);
+		}
+	}
+	return false;
+}
+
+/* Where the ways parted: in two branches of the same alternatives? */
+static bool
+parted_by_alternatives(const struct pairs *p)
+{
+	const struct redos_graph *g = p->g;
+	const struct redos_place *a, *b;
+	uint32_t at = p->last, from;
+
+	for (;;) {
+		from = p->s.prev[at] - 1;
+		if (from == at || from / g->count == from % g->count)
+			break;
+		at = from;
+	}
+	a = &g->places[at / g->count];
+	b = &g->places[at % g->count];
+	return a->alt && a->alt == b->alt && a->branch != b->branch;
+}
+
+static uint32_t
+first_of(const struct search *s, uint32_t at)
+{
+	while (s->prev[at] != at + 1)
+		at = s->prev[at] - 1;
+	return at;
+}
+
+static bool
+too_large(const struct redos_graph *g, unsigned loop)
+{
+	size_t count = 0;
+	unsigned i;
+
+	for (i = 0; i < g->count; i++)
+		count += g->places[i].loop == loop;
+	return count > LOOP_MAX;
+}
+
+bool
+redos_pairs(const struct redos_graph *g, unsigned loop, struct str *pump,
+    unsigned *at, bool *alternatives, bool *full)
+{
+	struct pairs p = {.g = g, .loop = loop};
+	struct str there, back;
+	bool found = false;
+	unsigned i;
+
+	if (too_large(g, loop)) {
+		*full = true;
+		return false;
+	}
+	search_init(&p.s, (size_t)g->count * g->count, g->arena);
+	for (i = 0; i < g->count; i++)
+		if (g->places[i].loop == loop)
+			reach(&p.s, i * g->count + i, i * g->count + i, 0);
+	while (!found && p.s.head < p.s.tail && p.steps < STEPS_MAX)
+		found = spread(&p, p.s.queue[p.s.head++]);
+	*full |= p.steps >= STEPS_MAX;
+	if (!found)
+		return false;
+	*at = first_of(&p.s, p.last) / g->count;
+	*alternatives = parted_by_alternatives(&p);
+	there = trace(&p.s, p.last);
+	back = redos_path(g, p.met, *at, loop);
+	*pump = arena_printf(g->arena, "%.*s%c%.*s", (int)there.len, there.data,
+	    p.octet, (int)back.len, back.data);
+	return true;
+}
+
+/* Three readers of the same text: in p's loop, on the way, in q's loop. */
+struct triple {
+	const struct redos_graph *g;
+	struct search s;
+	unsigned p, q;
+	unsigned *column; /* of a place in q's loop */
+	unsigned columns;
+	unsigned *row; /* of a place in p's loop */
+	unsigned *row_place, *column_place;
+	size_t steps;
+};
+
+static uint32_t
+state_of(const struct triple *t, unsigned a, unsigned b, unsigned c)
+{
+	return (t->row[a] * t->g->count + b) * t->columns + t->column[c];
+}
+
+/* All that a, b and c may read next together. */
+static void
+step_together(struct triple *t, uint32_t at, const struct redos_place *a,
+    const struct redos_place *b, const struct redos_place *c)
+{
+	const struct redos_graph *g = t->g;
+	struct redos_set ab, abc;
+	size_t i, k, m;
+
+	for (i = 0; i < a->next_count; i++) {
+		if (g->places[a->next[i]].loop != g->places[t->p].loop)
+			continue;
+		for (k = 0; k < b->next_count; k++) {
+			ab = redos_set_and(&g->places[a->next[i]].set,
+			    &g->places[b->next[k]].set);
+			t->steps++;
+			if (redos_set_empty(&ab))
+				continue;
+			for (m = 0; m < c->next_count; m++) {
+				abc = redos_set_and(
+				    &ab, &g->places[c->next[m]].set);
+				t->steps++;
+				if (g->places[c->next[m]].loop ==
+					g->places[t->q].loop &&
+				    !redos_set_empty(&abc))
+					reach(&t->s,
+					    state_of(t, a->next[i], b->next[k],
+						c->next[m]),
+					    at, redos_pick(&abc));
+			}
+		}
+	}
+}
+
+/* Numbers the places of a loop. */
+static unsigned
+number(const struct redos_graph *g, unsigned loop, unsigned *numbers,
+    unsigned *places)
+{
+	unsigned i, count = 0;
+
+	for (i = 0; i < g->count; i++)
+		if (g->places[i].loop == loop) {
+			places[count] = i;
+			numbers[i] = count++;
+		}
+	return count;
+}
+
+bool
+redos_shared(const struct redos_graph *g, unsigned p, unsigned q,
+    struct str *pump, bool *full)
+{
+	struct triple t = {.g = g, .p = p, .q = q};
+	unsigned rows;
+	uint32_t at, goal;
+
+	t.row = arena_array(g->arena, g->count * 4, sizeof(unsigned));
+	t.column = t.row + g->count;
+	t.row_place = t.column + g->count;
+	t.column_place = t.row_place + g->count;
+	rows = number(g, g->places[p].loop, t.row, t.row_place);
+	t.columns = number(g, g->places[q].loop, t.column, t.column_place);
+	if ((size_t)rows * g->count * t.columns > STATES_MAX) {
+		*full = true;
+		return false;
+	}
+	search_init(&t.s, (size_t)rows * g->count * t.columns, g->arena);
+	goal = state_of(&t, p, q, q);
+	at = state_of(&t, p, p, q);
+	reach(&t.s, at, at, 0);
+	while (t.s.head < t.s.tail && !t.s.prev[goal] && t.steps < STEPS_MAX) {
+		at = t.s.queue[t.s.head++];
+		step_together(&t, at,
+		    &g->places[t.row_place[at / t.columns / g->count]],
+		    &g->places[at / t.columns % g->count],
+		    &g->places[t.column_place[at % t.columns]]);
+	}
+	*full |= t.steps >= STEPS_MAX;
+	if (t.s.prev[goal])
+		*pump = trace(&t.s, goal);
+	return t.s.prev[goal] != 0;
+}
