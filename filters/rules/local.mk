@@ -4,6 +4,12 @@ RULES_SOURCES = filters/rules/cf.c filters/rules/cf.h \
 	filters/rules/lists.c filters/rules/lists.h \
 	filters/rules/meta.c filters/rules/meta.h \
 	filters/rules/metas.c filters/rules/metas.h \
+	filters/rules/redos.c filters/rules/redos.h \
+	filters/rules/redos_atom.c filters/rules/redos_class.c \
+	filters/rules/redos_class.h filters/rules/redos_graph.c \
+	filters/rules/redos_graph.h filters/rules/redos_parser.h \
+	filters/rules/redos_path.c filters/rules/redos_path.h \
+	filters/rules/redos_tree.c filters/rules/redos_tree.h \
 	filters/rules/regex.c filters/rules/regex.h \
 	filters/rules/relays.c filters/rules/relays.h filters/rules/rule.h \
 	filters/rules/rules_filter.c filters/rules/rules_filter.h \

@@ -148,7 +148,9 @@ build_loop(struct redos_graph *g, struct redos_node *node, bool counted)
 	struct part part;
 
 	g->in_loop++;
+	g->in_endless += !counted;
 	part = build(g, node->child);
+	g->in_endless -= !counted;
 	g->in_loop--;
 	connect(g, &part.last, &part.first);
 	for (; counted && from < g->count; from++)
@@ -275,7 +277,7 @@ build_group(struct redos_graph *g, struct redos_node *node)
 {
 	struct redos_node *group = redos_group(g->tree, node);
 
-	if (node->op == REDOS_BACK && g->in_loop)
+	if (node->op == REDOS_BACK && g->in_endless)
 		g->backref = true;
 	if (group && group->open && node->op == REDOS_CALL)
 		g->recursion = true;

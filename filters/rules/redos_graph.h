@@ -37,9 +37,9 @@ struct redos_graph {
 	bool always;          /* matches every text */
 	bool asserts;         /* between places */
 	bool asserts_in_loop;
-	bool backref; /* a back-reference under a quantifier */
+	bool backref; /* a back-reference under a quantifier without end */
 	bool recursion;
-	unsigned steps, in_loop;
+	unsigned steps, in_loop, in_endless;
 	const struct redos_node *alt;
 	unsigned branch;
 };

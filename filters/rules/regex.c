@@ -74,6 +74,21 @@ find_pattern(struct str text, size_t *start, size_t *end)
 	return i < text.len;
 }
 
+bool
+regex_split(struct str literal, struct str *pattern, struct str *flags)
+{
+	size_t start, end, last;
+
+	if (!find_pattern(literal, &start, &end))
+		return false;
+	last = end;
+	while (last < literal.len && ascii_is_alpha(literal.data[last]))
+		last++;
+	*pattern = str_of(literal.data + start, end - 1 - start);
+	*flags = str_of(literal.data + end, last - end);
+	return true;
+}
+
 static bool
 read_flags(struct str flags, uint32_t *options, struct error *err)
 {
@@ -128,21 +143,17 @@ compile(struct str pattern, uint32_t options, struct error *err)
 struct regex *
 regex_new(struct str literal, size_t *used, struct error *err)
 {
-	size_t start, end, flags;
+	struct str pattern, flags;
 	uint32_t options = 0;
 
-	if (!find_pattern(literal, &start, &end)) {
+	if (!regex_split(literal, &pattern, &flags)) {
 		error_set(err, "a regex such as /.../i is expected");
 		return NULL;
 	}
-	flags = end;
-	while (flags < literal.len && ascii_is_alpha(literal.data[flags]))
-		flags++;
-	*used = flags;
-	if (!read_flags(str_of(literal.data + end, flags - end), &options, err))
+	*used = (size_t)(flags.data + flags.len - literal.data);
+	if (!read_flags(flags, &options, err))
 		return NULL;
-	return compile(
-	    str_of(literal.data + start, end - 1 - start), options, err);
+	return compile(pattern, options, err);
 }
 
 void

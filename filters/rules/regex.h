@@ -32,6 +32,9 @@ enum match_result {
 struct regex *regex_new(struct str literal, size_t *used, struct error *err);
 void regex_free(struct regex *regex);
 
+/* The parts of such a literal; false: it is none. */
+bool regex_split(struct str literal, struct str *pattern, struct str *flags);
+
 /* limit: PCRE2's match limit; heap: octets. */
 struct matcher *matcher_new(unsigned limit, size_t heap);
 void matcher_free(struct matcher *m);

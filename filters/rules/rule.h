@@ -58,7 +58,8 @@ enum { SCORE_SETS = 4 }; /* 1 has network tests, 2 has Bayes, 3 both */
 struct rule {
 	const char *name;
 	enum rule_type type;
-	const char *where; /* "rules/20_body.cf:12"; NULL: not defined */
+	const char *where;    /* "rules/20_body.cf:12"; NULL: not defined */
+	const char *replaced; /* where an earlier definition stood, or NULL */
 	const char *file;
 	unsigned line;
 	const char *pattern; /* as written, for `rules list -v` */

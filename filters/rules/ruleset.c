@@ -85,6 +85,7 @@ ruleset_define(struct ruleset *set, struct str name)
 		/* A later definition replaces the earlier; its score stays. */
 		*rule = (struct rule) {.type = RULE_UNSUPPORTED,
 		    .name = rule->name,
+		    .replaced = rule->where,
 		    .describe = rule->describe,
 		    .score = rule->score,
 		    .scored = rule->scored,

@@ -41,8 +41,12 @@ rules(int argc, char **argv)
 const struct cmd cmd_rules = {
     "rules",
     "check, list and test rule files",
-    "lint DIR... | list [-v] DIR... | test [options] DIR...\n"
-    "  lint            every problem, with file and line; 65 for errors\n"
+    "lint [options] DIR... | list [-v] DIR... | test [options] DIR...\n"
+    "  lint            every problem, with file and line; 65 for errors, 78\n"
+    "                  when there is nothing to read\n"
+    "    --json        one JSON object a line, the sums last\n"
+    "    --strict      65 for warnings too\n"
+    "    -v            what nobody need act on as well\n"
     "  list            one rule a line: name, type, score, file:line\n"
     "  list -v         with its pattern, and why it is not supported\n"
     "  test            the test lines beside the rules; 65 when one fails\n"

@@ -57,7 +57,8 @@ rules_list(int argc, char **argv)
 	arena = arena_new();
 	problems_init(&problems, arena);
 	dirs = rules_named(argc - optind, argv + optind, arena);
-	code = list(&dirs, verbose, &problems);
+	code =
+	    rules_readable(&dirs) ? list(&dirs, verbose, &problems) : EX_CONFIG;
 	arena_free(arena);
 	return code;
 }

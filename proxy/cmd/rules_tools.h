@@ -19,6 +19,9 @@ int rules_test(int argc, char **argv);
 /* The directories or files that were named. */
 struct texts rules_named(int argc, char **argv, struct arena *arena);
 
+/* Is there a rule file in each?  What is wrong is told on stderr. */
+bool rules_readable(const struct texts *dirs);
+
 /*
  * judge: mail through the rules alone, without policy, network or door.
  */
