@@ -39,7 +39,7 @@ audit_atoms(const struct audit *a, const struct rule *r)
 
 	for (i = 0; i < meta_name_count(r->meta); i++) {
 		name = meta_name(r->meta, i);
-		if (r->atoms[i] == SIZE_MAX)
+		if (!ruleset_find(a->set, name))
 			problem_warn(a->problems, r->file, r->line,
 			    "%s: there is no rule %.*s; it counts as 0",
 			    r->name, (int)name.len, name.data);
