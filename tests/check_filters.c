@@ -320,7 +320,8 @@ START_TEST(regexes_are_bounded)
 	struct error error;
 	struct regex *slow, *plain;
 	char *text = malloc(200000);
-	size_t used, from, to;
+	struct search s = {str_of(text, 40), 0, 40, 0, 0};
+	size_t used;
 
 	slow = regex_new(str_c("/(a+)+$/"), &used, &error);
 	plain = regex_new(str_c("m{x(?=y)}i"), &used, &error);
@@ -328,15 +329,15 @@ START_TEST(regexes_are_bounded)
 	ck_assert_uint_eq(used, 10);
 	memset(text, 'a', 200000);
 	text[39] = 'b';
-	ck_assert_int_eq(
-	    regex_match(slow, m, str_of(text, 40), 0, NULL, NULL, &from, &to),
-	    MATCH_LIMIT);
+	ck_assert_int_eq(regex_match(slow, m, &s, NULL, NULL), MATCH_LIMIT);
 	memcpy(text + 150000, "XY", 2);
-	ck_assert_int_eq(regex_match(plain, m, str_of(text, 200000), 0, NULL,
-			     NULL, &from, &to),
-	    MATCH_YES);
-	ck_assert_uint_eq(from, 150000);
-	ck_assert_uint_eq(to, 150001);
+	s.subject.len = s.last = 200000;
+	ck_assert_int_eq(regex_match(plain, m, &s, NULL, NULL), MATCH_YES);
+	ck_assert_uint_eq(s.from, 150000);
+	ck_assert_uint_eq(s.to, 150001);
+	s.first = 100;
+	s.last = 149999;
+	ck_assert_int_eq(regex_match(plain, m, &s, NULL, NULL), MATCH_NO);
 	ck_assert(regex_new(str_c("/x/q"), &used, &error) == NULL);
 	ck_assert(regex_new(str_c("/x"), &used, &error) == NULL);
 	regex_free(slow);

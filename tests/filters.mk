@@ -37,3 +37,8 @@ tests_check_rules_meta_SOURCES = tests/check_rules_meta.c
 tests_check_rules_meta_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_check_rules_meta_CFLAGS = $(TEST_CFLAGS)
 tests_check_rules_meta_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CHECK_LIBS)
+
+# Whole scans with a rule set: make bench/rules && bench/rules.py
+EXTRA_PROGRAMS += bench/rules
+bench_rules_SOURCES = bench/rules.c proxy/cmd/saved.c
+bench_rules_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK)

@@ -1,7 +1,9 @@
-RULES_SOURCES = filters/rules/cf.c filters/rules/cf.h \
+RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
+	filters/rules/cf.c filters/rules/cf.h \
 	filters/rules/cf_rule.c filters/rules/eval.c filters/rules/eval.h \
 	filters/rules/eval_header.c filters/rules/eval_mute.c \
 	filters/rules/lists.c filters/rules/lists.h \
+	filters/rules/literal.c filters/rules/literal.h \
 	filters/rules/meta.c filters/rules/meta.h \
 	filters/rules/metas.c filters/rules/metas.h \
 	filters/rules/redos.c filters/rules/redos.h \
@@ -10,7 +12,11 @@ RULES_SOURCES = filters/rules/cf.c filters/rules/cf.h \
 	filters/rules/redos_graph.h filters/rules/redos_parser.h \
 	filters/rules/redos_path.c filters/rules/redos_path.h \
 	filters/rules/redos_tree.c filters/rules/redos_tree.h \
+	filters/rules/pass.c filters/rules/pass.h \
+	filters/rules/plan.c filters/rules/plan.h \
 	filters/rules/regex.c filters/rules/regex.h \
+	filters/rules/regex_class.c filters/rules/regex_length.c \
+	filters/rules/regex_tree.c filters/rules/regex_tree.h \
 	filters/rules/relays.c filters/rules/relays.h filters/rules/rule.h \
 	filters/rules/rules_filter.c filters/rules/rules_filter.h \
 	filters/rules/ruleset.c filters/rules/ruleset.h \

@@ -4,6 +4,7 @@
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <stdlib.h>
+#include <time.h>
 
 #include <pcre2.h>
 
@@ -11,19 +12,33 @@
 #include "postern/xalloc.h"
 
 #include "regex.h"
+#include "regex_tree.h"
 
 enum {
 	JIT_STACK_FIRST = 32 * 1024,
 	JIT_STACK_MOST = 1024 * 1024,
-	WINDOW = 2048, /* start offsets of one call on a long subject */
-	LONG = 8192    /* octets from which a subject is long */
+	/*
+	 * PCRE2's limit counts anew at each start.  So a first try over many
+	 * starts has a small one; who meets it is tried again over few.
+	 */
+	FAST_LIMIT = 1000,
+	FAST_STARTS = 4096,
+	SLOW_STARTS = 32,
+	SLOW_STARTS_MOST = 65536
 };
+
+/* A window that took less may be wider the next time. */
+static const int64_t QUICK = 200000; /* ns */
 
 struct regex {
 	pcre2_code *code;
+	char *text; /* the pattern */
+	size_t len;
+	uint32_t options;
 };
 
 struct matcher {
+	unsigned limit;
 	pcre2_match_context *context;
 	pcre2_match_data *data;
 	pcre2_jit_stack *stack;
@@ -137,6 +152,10 @@ compile(struct str pattern, uint32_t options, struct error *err)
 	pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
 	regex = xcalloc(1, sizeof(*regex));
 	regex->code = compiled;
+	regex->options = options;
+	regex->text = xcalloc(1, pattern.len + 1);
+	memcpy(regex->text, pattern.data, pattern.len);
+	regex->len = pattern.len;
 	return regex;
 }
 
@@ -162,6 +181,7 @@ regex_free(struct regex *regex)
 	if (!regex)
 		return;
 	pcre2_code_free(regex->code);
+	free(regex->text);
 	free(regex);
 }
 
@@ -176,7 +196,7 @@ matcher_new(unsigned limit, size_t heap)
 	    pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
 	if (!m->context || !m->data || !m->stack)
 		panic("no memory to match");
-	pcre2_set_match_limit(m->context, limit);
+	m->limit = limit;
 	pcre2_set_heap_limit(m->context, (uint32_t)(heap / 1024));
 	pcre2_jit_stack_assign(m->context, NULL, m->stack);
 	return m;
@@ -193,44 +213,99 @@ matcher_free(struct matcher *m)
 	free(m);
 }
 
-/* One call of PCRE2: starts from `start` to `last`. */
+/* One call of PCRE2: starts from `first` to `last`. */
 static enum match_result
-match_window(const struct regex *regex, struct matcher *m, struct str subject,
-    size_t start, size_t last, size_t *from, size_t *to)
+match_window(const struct regex *regex, struct matcher *m, unsigned limit,
+    struct search *s, size_t first, size_t last)
 {
 	PCRE2_SIZE *at;
 	int code;
 
+	pcre2_set_match_limit(m->context, limit);
 	pcre2_set_offset_limit(m->context, last);
-	code = pcre2_match(regex->code, (PCRE2_SPTR)subject.data, subject.len,
-	    start, 0, m->data, m->context);
+	code = pcre2_match(regex->code, (PCRE2_SPTR)s->subject.data,
+	    s->subject.len, first, 0, m->data, m->context);
 	if (code == PCRE2_ERROR_NOMATCH)
 		return MATCH_NO;
 	if (code < 0)
 		return MATCH_LIMIT;
 	at = pcre2_get_ovector_pointer(m->data);
-	*from = at[0] < at[1] ? at[0] : at[1]; /* \K may turn them round */
-	*to = at[1];
+	s->from = at[0] < at[1] ? at[0] : at[1]; /* \K may turn them round */
+	s->to = at[1];
 	return MATCH_YES;
 }
 
-enum match_result
-regex_match(const struct regex *regex, struct matcher *m, struct str subject,
-    size_t start, bool (*budget)(void *context), void *context, size_t *from,
-    size_t *to)
+static int64_t
+now(void)
 {
-	size_t step = subject.len < LONG ? subject.len : WINDOW, last;
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static size_t
+end_of_window(size_t first, size_t starts, size_t last)
+{
+	return last - first < starts ? last : first + starts - 1;
+}
+
+/* With the whole limit, over few starts at a time. */
+static enum match_result
+match_slowly(const struct regex *regex, struct matcher *m, struct search *s,
+    size_t first, bool (*budget)(void *context), void *context)
+{
+	size_t starts = SLOW_STARTS, last;
+	enum match_result result;
+	int64_t begun = now(), ended;
+
+	for (;; first = last + 1) {
+		last = end_of_window(first, starts, s->last);
+		result = match_window(regex, m, m->limit, s, first, last);
+		if (result != MATCH_NO || last == s->last)
+			return result;
+		ended = now();
+		if (ended - begun < QUICK && starts < SLOW_STARTS_MOST)
+			starts *= 4;
+		else
+			starts = SLOW_STARTS;
+		begun = ended;
+		if (budget && !budget(context))
+			return MATCH_BUDGET;
+	}
+}
+
+enum match_result
+regex_match(const struct regex *regex, struct matcher *m, struct search *s,
+    bool (*budget)(void *context), void *context)
+{
+	unsigned limit = m->limit < FAST_LIMIT ? m->limit : FAST_LIMIT;
+	size_t first = s->first, last;
 	enum match_result result;
 
-	for (;;) {
-		last = subject.len - start < step ? subject.len : start + step;
-		result = match_window(regex, m, subject, start, last, from, to);
-		if (result != MATCH_NO || last == subject.len)
+	for (;; first = last + 1) {
+		last = end_of_window(first, FAST_STARTS, s->last);
+		result = match_window(regex, m, limit, s, first, last);
+		if (result == MATCH_LIMIT)
+			return match_slowly(
+			    regex, m, s, first, budget, context);
+		if (result != MATCH_NO || last == s->last)
 			return result;
 		if (budget && !budget(context))
 			return MATCH_BUDGET;
-		start = last + 1;
-		if (start > subject.len)
-			return MATCH_NO;
 	}
+}
+
+struct str
+regex_pattern(const struct regex *regex)
+{
+	return str_of(regex->text, regex->len);
+}
+
+unsigned
+regex_flags(const struct regex *regex)
+{
+	return (regex->options & PCRE2_CASELESS ? REGEX_CASELESS : 0) |
+	    (regex->options & PCRE2_EXTENDED ? REGEX_EXTENDED : 0) |
+	    (regex->options & PCRE2_EXTENDED_MORE ? REGEX_EXTENDED_MORE : 0);
 }

@@ -39,12 +39,22 @@ bool regex_split(struct str literal, struct str *pattern, struct str *flags);
 struct matcher *matcher_new(unsigned limit, size_t heap);
 void matcher_free(struct matcher *m);
 
+/* Where to look, and what was found. */
+struct search {
+	struct str subject;
+	size_t first, last; /* offsets at which a match may start */
+	size_t from, to;    /* the match, on MATCH_YES */
+};
+
 /*
- * Looks for the regex from `start` on.  *from and *to are set on MATCH_YES.
+ * Looks for the first match that starts within the offsets.
  * budget(context) says whether there is still CPU time; NULL: always.
  */
 enum match_result regex_match(const struct regex *regex, struct matcher *m,
-    struct str subject, size_t start, bool (*budget)(void *context),
-    void *context, size_t *from, size_t *to);
+    struct search *search, bool (*budget)(void *context), void *context);
+
+/* Between the delimiters, and the flags as regex_tree() takes them. */
+struct str regex_pattern(const struct regex *regex);
+unsigned regex_flags(const struct regex *regex);
 
 #endif

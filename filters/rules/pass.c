@@ -1,0 +1,393 @@
+/*
+ * pass: one mail against all rules.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <time.h>
+
+#include "eval.h"
+#include "pass.h"
+#include "regex_tree.h"
+
+enum {
+	EVIDENCE_MAX = 80,
+	PIECE = 65536 /* after which others may run */
+};
+
+/* How often the budget is looked at: asking for CPU time is a system call. */
+static const int64_t LOOK = 2000000; /* ns */
+
+static int64_t
+now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Others may run; their time is not ours. */
+static void
+breathe(struct pass *p)
+{
+	int64_t before = now(CLOCK_THREAD_CPUTIME_ID);
+
+	if (!p->scan->breathe)
+		return;
+	scan_breathe(p->scan);
+	p->end += now(CLOCK_THREAD_CPUTIME_ID) - before;
+}
+
+static bool
+has_budget(void *context)
+{
+	struct pass *p = context;
+	int64_t time = now(CLOCK_MONOTONIC);
+
+	if (p->spent || time - p->checked < LOOK)
+		return !p->spent;
+	p->spent = now(CLOCK_THREAD_CPUTIME_ID) >= p->end;
+	breathe(p);
+	p->checked = now(CLOCK_MONOTONIC);
+	return !p->spent;
+}
+
+static void
+tell_rules(struct pass *p, const struct probe *probe, struct str evidence)
+{
+	unsigned hits = p->found[probe - p->group->probes];
+	size_t i;
+
+	for (i = 0; i < probe->rule_count; i++) {
+		p->hits[probe->rules[i]] = hits;
+		if (hits == 1)
+			p->evidence[probe->rules[i]] =
+			    str_head(evidence, EVIDENCE_MAX);
+	}
+}
+
+static void
+note_limit(struct pass *p, const struct probe *probe)
+{
+	size_t i;
+
+	for (i = 0; i < probe->rule_count; i++) {
+		p->limited[probe->rules[i]] = true;
+		p->unknown[probe->rules[i]] |= p->hits[probe->rules[i]] == 0;
+		p->limited_count++;
+	}
+}
+
+/* The budget is used up: these were not all asked. */
+static void
+give_up(struct pass *p, const struct group *group)
+{
+	const struct probe *probe;
+	size_t i;
+
+	for (probe = group->probes; probe < group->probes + group->count;
+	     probe++) {
+		for (i = 0; i < probe->rule_count; i++) {
+			if (p->hits[probe->rules[i]] > 0)
+				continue;
+			p->unknown[probe->rules[i]] = true;
+			p->unmatched++;
+		}
+	}
+}
+
+/* Counts the hits that start within the mark. */
+static void
+match(struct pass *p, size_t index, struct str text, const struct mark *mark)
+{
+	const struct probe *probe = &p->group->probes[index];
+	struct search s = {text, mark->first, mark->last, 0, 0};
+	enum match_result result;
+
+	while (s.first <= s.last && !p->through[index]) {
+		result =
+		    regex_match(probe->regex, p->matcher, &s, has_budget, p);
+		if (result == MATCH_NO)
+			return;
+		if (result == MATCH_LIMIT)
+			note_limit(p, probe);
+		if (result != MATCH_YES) {
+			p->through[index] = true;
+			return;
+		}
+		p->through[index] = ++p->found[index] >= probe->most;
+		tell_rules(p, probe, str_of(text.data + s.from, s.to - s.from));
+		s.first = s.to > s.first ? s.to : s.first + 1;
+	}
+}
+
+/* While words are looked for. */
+struct hunt {
+	struct pass *p;
+	size_t offset; /* of the piece in the text */
+	bool is_subject;
+};
+
+static void
+on_word(void *context, size_t word, size_t end)
+{
+	struct hunt *hunt = context;
+	struct pass *p = hunt->p;
+	const struct clue *clue = &p->group->clues[word];
+	struct mark *mark = &p->marks[clue->probe];
+	size_t begin = hunt->offset + end - clue->len, first, last;
+
+	if (p->through[clue->probe] || begin < clue->before_min ||
+	    (hunt->is_subject && p->group->probes[clue->probe].nosubject))
+		return;
+	first = clue->before_max < REGEX_UNLIMITED && begin > clue->before_max ?
+	    begin - clue->before_max :
+	    0;
+	last = begin - clue->before_min;
+	if (!mark->set) {
+		*mark = (struct mark) {first, last, true};
+		p->marked[p->marked_count++] = clue->probe;
+		return;
+	}
+	mark->first = first < mark->first ? first : mark->first;
+	mark->last = last > mark->last ? last : mark->last;
+}
+
+static void
+find_words(struct pass *p, struct str text, bool is_subject)
+{
+	struct hunt hunt = {.p = p, .is_subject = is_subject};
+	struct str piece;
+	uint32_t at = 0;
+
+	p->marked_count = 0;
+	while (hunt.offset < text.len && !p->spent) {
+		piece = str_head(str_from(text, hunt.offset), PIECE);
+		ahocorasick_run(p->group->words, &at, piece, on_word, &hunt);
+		hunt.offset += piece.len;
+		if (hunt.offset < text.len)
+			has_budget(p);
+	}
+}
+
+static void
+try_marked(struct pass *p, struct str text)
+{
+	struct mark *mark;
+	size_t i;
+
+	for (i = 0; i < p->marked_count; i++) {
+		mark = &p->marks[p->marked[i]];
+		if (text.len >= p->group->probes[p->marked[i]].shortest &&
+		    !p->spent)
+			match(p, p->marked[i], text, mark);
+		mark->set = false;
+	}
+}
+
+static void
+try_always(struct pass *p, struct str text, bool is_subject)
+{
+	const struct group *group = p->group;
+	struct mark all = {0, text.len, true};
+	const struct probe *probe;
+	size_t i, index;
+
+	for (i = 0; i < group->always_count && !p->spent; i++) {
+		index = group->always[i];
+		probe = &group->probes[index];
+		if (text.len >= probe->shortest && !p->through[index] &&
+		    !(is_subject && probe->nosubject))
+			match(p, index, text, &all);
+	}
+}
+
+static void
+match_text(struct pass *p, struct str text, bool is_subject)
+{
+	if (p->group->words) {
+		find_words(p, text, is_subject);
+		try_marked(p, text);
+	}
+	try_always(p, text, is_subject);
+	has_budget(p);
+}
+
+static void
+match_texts(struct pass *p, const struct target_texts *texts, bool has_subject)
+{
+	size_t i;
+
+	for (i = 0; i < texts->count && !p->spent; i++)
+		match_text(p, texts->at[i], has_subject && i == 0);
+}
+
+/* What stands for a header that is not there, for each rule by itself. */
+static void
+match_absent(struct pass *p, size_t index)
+{
+	const struct probe *probe = &p->group->probes[index];
+	const struct rule *rule;
+	struct search s = {0};
+	size_t i;
+
+	for (i = 0; i < probe->rule_count; i++) {
+		rule = &p->plan->set->rules[probe->rules[i]];
+		if (!rule->unset) {
+			p->hits[probe->rules[i]] = probe->on_empty;
+			continue;
+		}
+		s.subject = str_c(rule->unset);
+		s.first = 0;
+		s.last = s.subject.len;
+		p->hits[probe->rules[i]] = regex_match(probe->regex, p->matcher,
+					       &s, has_budget, p) == MATCH_YES;
+	}
+}
+
+static void
+negate(struct pass *p)
+{
+	const struct group *group = p->group;
+	const struct probe *probe;
+	size_t i;
+
+	for (probe = group->probes; probe < group->probes + group->count;
+	     probe++)
+		for (i = 0; i < probe->rule_count && !p->spent; i++)
+			if (p->plan->set->rules[probe->rules[i]].negated &&
+			    !p->unknown[probe->rules[i]])
+				p->hits[probe->rules[i]] =
+				    p->hits[probe->rules[i]] == 0;
+}
+
+static void
+match_header(struct pass *p)
+{
+	const struct group *group = p->group;
+	struct str value;
+	bool absent;
+	size_t i;
+
+	value = target_header(&p->targets, group->like, &absent);
+	for (i = 0; i < group->exists_count; i++)
+		p->hits[group->exists[i]] = !absent;
+	for (i = 0; absent && i < group->count; i++)
+		match_absent(p, i);
+	if (!absent)
+		match_text(p, value, false);
+	negate(p);
+}
+
+/* With `multiple`, too, only the first part that matches counts. */
+static void
+match_mimeheader(struct pass *p)
+{
+	const struct group *group = p->group;
+	struct target_texts texts = target_mimeheader(&p->targets, group->like);
+	size_t i, k;
+
+	for (i = 0; i < group->exists_count; i++)
+		p->hits[group->exists[i]] = texts.count > 0;
+	for (i = 0; texts.count == 0 && i < group->count; i++)
+		match_absent(p, i);
+	for (i = 0; i < texts.count && !p->spent; i++) {
+		match_text(p, texts.at[i], false);
+		for (k = 0; k < group->count; k++)
+			p->through[k] |= p->found[k] > 0;
+	}
+	negate(p);
+}
+
+static void
+match_group(struct pass *p, const struct group *group)
+{
+	struct target_texts full;
+
+	p->group = group;
+	memset(p->found, 0, group->count * sizeof(*p->found));
+	memset(p->through, 0, group->count * sizeof(*p->through));
+	switch (group->type) {
+	case RULE_HEADER:
+		match_header(p);
+		break;
+	case RULE_MIMEHEADER:
+		match_mimeheader(p);
+		break;
+	case RULE_BODY:
+		match_texts(p, target_body(&p->targets), true);
+		break;
+	case RULE_RAWBODY:
+		match_texts(p, target_rawbody(&p->targets), false);
+		break;
+	case RULE_URI:
+		match_texts(p, target_uri(&p->targets), false);
+		break;
+	default:
+		full.at = arena_alloc(p->scan->arena, sizeof(*full.at));
+		full.at[0] = target_full(&p->targets);
+		full.count = 1;
+		match_texts(p, &full, false);
+		break;
+	}
+}
+
+static void
+run_eval(struct pass *p, uint32_t index)
+{
+	struct eval_context c = {
+	    .scan = p->scan,
+	    .targets = &p->targets,
+	    .set = p->plan->set,
+	    .rule = &p->plan->set->rules[index],
+	};
+
+	p->hits[index] = c.rule->eval->run(&c);
+	has_budget(p);
+}
+
+static void
+prepare(struct pass *p, struct arena *arena)
+{
+	size_t rules = p->plan->set->count + 1;
+	size_t probes = p->plan->most_probes + 1;
+
+	p->hits = arena_array(arena, rules, sizeof(*p->hits));
+	p->evidence = arena_array(arena, rules, sizeof(*p->evidence));
+	p->limited = arena_array(arena, rules, sizeof(*p->limited));
+	p->unknown = arena_array(arena, rules, sizeof(*p->unknown));
+	p->found = arena_array(arena, probes, sizeof(*p->found));
+	p->through = arena_array(arena, probes, sizeof(*p->through));
+	p->marks = arena_array(arena, probes, sizeof(*p->marks));
+	p->marked = arena_array(arena, probes, sizeof(*p->marked));
+}
+
+void
+pass_run(struct pass *p, const struct plan *plan, struct matcher *matcher,
+    struct scan *scan, int64_t budget)
+{
+	size_t i;
+
+	memset(p, 0, sizeof(*p));
+	p->plan = plan;
+	p->matcher = matcher;
+	p->scan = scan;
+	p->targets.scan = scan;
+	p->targets.set = plan->set;
+	p->end = now(CLOCK_THREAD_CPUTIME_ID) + budget * 1000000;
+	p->checked = now(CLOCK_MONOTONIC);
+	prepare(p, scan->arena);
+	for (i = 0; i < plan->group_count; i++) {
+		if (!p->spent)
+			match_group(p, &plan->groups[i]);
+		if (p->spent)
+			give_up(p, &plan->groups[i]);
+	}
+	for (i = 0; i < plan->eval_count; i++) {
+		if (!p->spent) {
+			run_eval(p, plan->evals[i]);
+			continue;
+		}
+		p->unknown[plan->evals[i]] = true;
+		p->unmatched++;
+	}
+}

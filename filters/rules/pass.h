@@ -1,0 +1,54 @@
+/*
+ * pass: one mail against all rules.
+ *
+ * Bounded by PCRE2's limits for one regex and by a budget of CPU time for the
+ * mail.  A regex that meets its limit is off for the rest of the mail, and
+ * counted.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef RULES_PASS_H
+#define RULES_PASS_H
+
+#include "plan.h"
+#include "target.h"
+
+/* Where a text may match a probe. */
+struct mark {
+	size_t first, last; /* offsets of a start */
+	bool set;
+};
+
+struct pass {
+	const struct plan *plan;
+	struct matcher *matcher;
+	struct scan *scan;
+	struct targets targets;
+
+	unsigned *hits;       /* of each rule */
+	struct str *evidence; /* of each rule, bounded */
+	bool spent;           /* the budget is used up */
+	size_t unmatched;     /* rules that were left out then */
+	bool *limited;        /* rules whose regex met PCRE2's limits */
+	size_t limited_count;
+	bool *unknown; /* rules of which it cannot be said whether they hit */
+
+	/* Of the group at hand. */
+	const struct group *group;
+	unsigned *found; /* hits of each probe */
+	bool *through;   /* nothing more to find */
+	struct mark *marks;
+	uint32_t *marked;
+	size_t marked_count;
+
+	int64_t end;     /* of the budget, ns of this thread's CPU */
+	int64_t checked; /* when the budget was looked at, ns */
+};
+
+/* What one worker or thread needs. */
+struct matcher;
+
+/* All but metas.  budget: ms of CPU.  WAITS: lets others run. */
+void pass_run(struct pass *p, const struct plan *plan, struct matcher *matcher,
+    struct scan *scan, int64_t budget) WAITS;
+
+#endif
