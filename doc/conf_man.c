@@ -103,6 +103,9 @@ main(void)
 	puts(".Ss LISTENER\nIn a section\n.Ql listener \"title\" { } ,\n"
 	     "one for each door:");
 	print_table(listener_table);
+	puts(".Ss MILTER\nIn a section\n.Ql milter \"title\" { } ,\n"
+	     "one for each socket that a mail server connects to:");
+	print_table(milter_table);
 	print_filters();
 	fputs(tail, stdout);
 	return fclose(stdout) == 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 # postern.conf(5) is written by a program from the settings tables.
 noinst_PROGRAMS = doc/conf_man
 doc_conf_man_SOURCES = doc/conf_man.c proxy/daemon/config_table.c \
-	proxy/daemon/listener_table.c
+	proxy/daemon/listener_table.c proxy/daemon/milter_table.c
 doc_conf_man_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
 doc/postern.conf.5: doc/conf_man$(EXEEXT)
 	$(AM_V_GEN)doc/conf_man$(EXEEXT) > $@.new && mv $@.new $@

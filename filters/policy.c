@@ -88,24 +88,25 @@ score_wish(const struct policy_conf *policy, int score)
 
 /*
  * What cannot be carried out becomes the nearest thing that loses no mail:
- * without allow_discard the sender is told; without a store the mail is
- * delivered and marked.
+ * without allow_discard the sender is told; a door that cannot put mail aside
+ * delivers it marked.
  */
 static enum action
-feasible(const struct policy_conf *policy, enum action action)
+feasible(const struct policy_conf *policy, const struct scan *scan,
+    enum action action)
 {
 	if (action == ACTION_DISCARD && !policy->allow_discard)
 		return ACTION_REJECT;
-	if (action == ACTION_QUARANTINE && !policy->quarantine)
+	if (action == ACTION_QUARANTINE && !scan->quarantines)
 		return ACTION_TAG;
 	return action;
 }
 
 static void
-fold(const struct policy_conf *policy, const struct wish *wish,
-    struct verdict *verdict)
+fold(const struct policy_conf *policy, const struct scan *scan,
+    const struct wish *wish, struct verdict *verdict)
 {
-	enum action action = feasible(policy, wish->action);
+	enum action action = feasible(policy, scan, wish->action);
 
 	if (action <= verdict->would)
 		return;
@@ -168,11 +169,11 @@ policy_decide(const struct policy_conf *policy, const struct scan *scan,
 		return;
 	verdict->score = total_score(scan);
 	wish = score_wish(policy, verdict->score);
-	fold(policy, &wish, verdict);
+	fold(policy, scan, &wish, verdict);
 	for (i = 0; i < scan->wish_count; i++)
-		fold(policy, &scan->wishes[i], verdict);
+		fold(policy, scan, &scan->wishes[i], verdict);
 	if (scan->undecided_count && policy->on_undecided == UNDECIDED_DEFER)
-		fold(policy, &undecided_wish, verdict);
+		fold(policy, scan, &undecided_wish, verdict);
 	fill_reply(policy, scan, verdict);
 	verdict->action = permitted(policy, verdict);
 }

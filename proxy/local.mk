@@ -22,6 +22,17 @@ postern_SOURCES = proxy/main.c \
 	proxy/report/meter.h proxy/report/report.c proxy/report/report.h \
 	proxy/report/strip.c proxy/report/strip.h \
 	proxy/daemon/limits.c proxy/daemon/limits.h \
+	proxy/daemon/milter_conf.c proxy/daemon/milter_conf.h \
+	proxy/daemon/milter_table.c \
+	proxy/milter/answer.c proxy/milter/answer.h \
+	proxy/milter/callbacks.c proxy/milter/callbacks.h \
+	proxy/milter/edit.c proxy/milter/edit.h \
+	proxy/milter/guest.c proxy/milter/guest.h \
+	proxy/milter/judge.c proxy/milter/judge.h \
+	proxy/milter/lanepool.c proxy/milter/lanepool.h \
+	proxy/milter/mail.c proxy/milter/mail.h \
+	proxy/milter/milter.c proxy/milter/milter.h \
+	proxy/milter/offer.c proxy/milter/offer.h \
 	proxy/smtp/attributes.c proxy/smtp/attributes.h \
 	proxy/smtp/greet.c proxy/smtp/greet.h proxy/smtp/hold.c \
 	proxy/smtp/hold.h proxy/smtp/judge.c proxy/smtp/judge.h \
@@ -39,4 +50,4 @@ postern_SOURCES = proxy/main.c \
 	proxy/smtp/verb_hello.c proxy/smtp/verb_mail.c \
 	proxy/smtp/verb_rcpt.c proxy/smtp/verbs.c proxy/smtp/verbs.h
 postern_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK) \
-	$(JANSSON_LIBS)
+	$(JANSSON_LIBS) $(MILTER_LIBS)

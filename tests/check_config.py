@@ -45,7 +45,7 @@ BAD = """authserv_id = mx.example.net
 uzer = nobody
 filters = {spf, dkimm}
 trusted_networks = {10.0.0.1/8}
-spool_directory = "/nonexistent"
+spool_directory = "/proc/nonexistent"
 filter "spf" { on_fail = perhaps tymeout = 3s }
 filter "spff" { }
 listener "mx" {
@@ -58,7 +58,7 @@ lisener "x" { }
 """
 
 WANTED = [(2, 'did you mean "user"'), (3, 'did you mean "dkim"'),
-          (4, "10.0.0.1/8"), (5, "/nonexistent"), (6, "perhaps"),
+          (4, "10.0.0.1/8"), (5, "/proc/nonexistent"), (6, "perhaps"),
           (6, 'did you mean "timeout"'), (7, '"spff"'), (9, '"mx"'),
           (10, "proxy-v9"), (12, "defined already, at line 8"),
           (12, "message_size_limit"), (13, "below the tag"),

@@ -40,6 +40,9 @@ dns_zone_load(const char *file, struct arena *arena, struct problems *problems);
 /* A resolver for --offline: every lookup is DNS_SERVFAIL at once. */
 struct dns *dns_offline_new(struct arena *arena);
 
+/* For several that take turns with one zone, each with a clock of its own. */
+void dns_zone_set_clock(struct dns *zone, int64_t now);
+
 struct dns_zone_counts dns_zone_counts(const struct dns *zone);
 
 #endif

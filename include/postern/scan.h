@@ -52,6 +52,7 @@ struct scan {
 	int64_t deadline;   /* on dns_now(); no check waits beyond it */
 	time_t time;        /* the wall clock, for signatures that expire */
 	bool authenticated; /* SASL said who it is */
+	bool quarantines;   /* the door can put mail aside */
 	bool all_hits;      /* whoever asks wants those of __subrules, too */
 
 	/* Called by long loops once for every 64 KB; WAITS. */

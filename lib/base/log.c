@@ -2,11 +2,13 @@
  * log: where the program speaks to its admin.
  *
  * syslog(3) may block on a full socket and so stop a worker; a datagram of our
- * own does not.  A line that cannot be written is counted and lost.
+ * own does not.  A line that cannot be written is counted and lost.  Threads
+ * take turns.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -26,7 +28,9 @@ static struct {
 	int fd;
 	enum log_level least;
 	unsigned long lost;
-} sink = {"stderr", "postern", false, STDERR_FILENO, LOG_LEVEL_INFO, 0};
+	pthread_mutex_t lock;
+} sink = {"stderr", "postern", false, STDERR_FILENO, LOG_LEVEL_INFO, 0,
+    PTHREAD_MUTEX_INITIALIZER};
 
 static int
 open_syslog(void)
@@ -53,8 +57,8 @@ open_target(const char *target)
 	    target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
 }
 
-bool
-log_open(const char *target, const char *ident)
+static bool
+turn_to(const char *target, const char *ident)
 {
 	int fd = open_target(target);
 
@@ -69,6 +73,17 @@ log_open(const char *target, const char *ident)
 	if (ident != sink.ident)
 		snprintf(sink.ident, sizeof(sink.ident), "%s", ident);
 	return true;
+}
+
+bool
+log_open(const char *target, const char *ident)
+{
+	bool opened;
+
+	pthread_mutex_lock(&sink.lock);
+	opened = turn_to(target, ident);
+	pthread_mutex_unlock(&sink.lock);
+	return opened;
 }
 
 void
@@ -142,7 +157,7 @@ send_line(const char *line, size_t len)
 		return true;
 	if (errno == EAGAIN || errno == ENOBUFS)
 		return false;
-	log_reopen();
+	turn_to(sink.target, sink.ident);
 	return send(sink.fd, line, len, MSG_NOSIGNAL) == (ssize_t)len;
 }
 
@@ -156,12 +171,14 @@ log_line(enum log_level level, struct str text)
 
 	if (level < sink.least)
 		return;
+	pthread_mutex_lock(&sink.lock);
 	len = prefix(line, 256, level);
 	len += (size_t)snprintf(line + len, 16, "%s", words[level]);
 	len += copy_safe(line + len, sizeof(line) - len, text);
 	line[len++] = '\n';
 	if (!send_line(line, len))
 		sink.lost++;
+	pthread_mutex_unlock(&sink.lock);
 }
 
 static void log_args(enum log_level level, const char *fmt, va_list args)

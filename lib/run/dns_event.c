@@ -23,6 +23,7 @@
 #include "postern/log.h"
 #include "postern/xalloc.h"
 
+#include "dns_ask.h"
 #include "dns_setup.h"
 
 enum {
@@ -35,16 +36,15 @@ enum {
 
 /* On the stack of the coroutine that sleeps in a lookup. */
 struct waiter {
+	struct dns_ask ask;
 	struct coro *coro;
-	struct arena *arena;
-	struct dns_answer *answer;
-	struct query *query; /* NULL: it is answered */
+	bool answered;
 };
 
 struct query {
 	STAILQ_ENTRY(query) link; /* while queued */
 	struct dns_event *owner;
-	struct waiter *waiter; /* NULL: nobody waits, or no more */
+	struct dns_ask *ask; /* NULL: nobody waits, or no more */
 	enum dns_type type;
 	char name[];
 };
@@ -93,10 +93,8 @@ static void
 query_end(struct query *q)
 {
 	q->owner->under_way--;
-	if (q->waiter) {
-		q->waiter->query = NULL;
-		coro_wake(q->waiter->coro, 0);
-	}
+	if (q->ask)
+		q->ask->done(q->ask);
 	free(q);
 }
 
@@ -104,7 +102,7 @@ query_end(struct query *q)
 static void
 answer_read(const struct query *q, int rcode, struct str packet, int sec)
 {
-	struct dns_answer *answer = q->waiter->answer;
+	struct dns_answer *answer = q->ask->answer;
 
 	answer->status = q->owner->closing ? DNS_TIMEOUT : DNS_SERVFAIL;
 	answer->bogus = sec == SEC_BOGUS;
@@ -112,7 +110,7 @@ answer_read(const struct query *q, int rcode, struct str packet, int sec)
 		answer->status = DNS_NXDOMAIN;
 	if (rcode != 0 || answer->bogus)
 		return;
-	dns_packet_read(packet, q->name, q->type, q->waiter->arena, answer);
+	dns_packet_read(packet, q->name, q->type, q->ask->arena, answer);
 	answer->secure = sec == SEC_SECURE;
 }
 
@@ -124,7 +122,7 @@ query_answered(void *arg, int rcode, void *packet, int len, int sec,
 
 	(void)why_bogus;
 	(void)was_ratelimited;
-	if (q->waiter)
+	if (q->ask)
 		answer_read(q, rcode, str_of(packet, (size_t)len), sec);
 	query_end(q);
 }
@@ -146,28 +144,48 @@ submit(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+bool
+dns_event_ask(
+    struct dns *dns, const char *name, enum dns_type type, struct dns_ask *ask)
+{
+	*ask->answer = (struct dns_answer) {.status = DNS_NXDOMAIN};
+	ask->query = NULL;
+	if (!is_name(name))
+		return false;
+	ask->answer->status = DNS_SERVFAIL;
+	ask->query = query_new((struct dns_event *)dns, name, type);
+	if (!ask->query)
+		return false;
+	ask->query->ask = ask;
+	return true;
+}
+
+static void
+wake(struct dns_ask *ask)
+{
+	struct waiter *w = (struct waiter *)ask;
+
+	w->answered = true;
+	coro_wake(w->coro, 0);
+}
+
 /* WAITS */
 static void
 event_lookup(struct dns *dns, const char *name, enum dns_type type,
     int64_t deadline, struct arena *arena, struct dns_answer *answer)
 {
-	struct dns_event *self = (struct dns_event *)dns;
-	struct waiter w = {.coro = coro_self(), .arena = arena};
+	struct waiter w = {
+	    .ask = {.arena = arena, .answer = answer, .done = wake},
+	    .coro = coro_self(),
+	};
 
-	*answer = (struct dns_answer) {.status = DNS_NXDOMAIN};
-	if (!is_name(name))
+	if (!dns_event_ask(dns, name, type, &w.ask))
 		return;
-	answer->status = DNS_SERVFAIL;
-	w.answer = answer;
-	w.query = query_new(self, name, type);
-	if (!w.query)
-		return;
-	w.query->waiter = &w;
-	while (w.query && coro_suspend(deadline) >= 0)
+	while (!w.answered && coro_suspend(deadline) >= 0)
 		; /* somebody else woke us */
-	if (!w.query)
+	if (w.answered)
 		return;
-	w.query->waiter = NULL;
+	w.ask.query->ask = NULL;
 	answer->status = DNS_TIMEOUT;
 }
 

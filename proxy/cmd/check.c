@@ -24,9 +24,9 @@ check(int argc, char **argv)
 	config = cmd_load(path, CONFIG_SERVE, NULL);
 	if (!config)
 		return EX_CONFIG;
-	printf("%s: ok: %zu listener(s), %zu filter(s)\n",
+	printf("%s: ok: %zu listener(s), %zu milter(s), %zu filter(s)\n",
 	    path ? path : config_default_path, config->listener_count,
-	    config->filters.count);
+	    config->milter_count, config->filters.count);
 	config_free(config);
 	return EX_OK;
 }

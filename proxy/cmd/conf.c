@@ -110,6 +110,10 @@ show_all(struct view *view, const struct config *config)
 		show_section(view, "listener", config->listeners[i].title,
 		    listener_table, &config->listeners[i],
 		    config->listeners[i].origins);
+	for (i = 0; i < config->milter_count; i++)
+		show_section(view, "milter", config->milters[i].title,
+		    milter_table, &config->milters[i],
+		    config->milters[i].origins);
 	for (i = 0; registry[i]; i++)
 		show_filter(view, config, registry[i], arena);
 	arena_free(arena);

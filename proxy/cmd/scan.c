@@ -93,6 +93,7 @@ check(struct item *item)
 	    .dns = &item->meter.dns,
 	    .all_hits = o->all_rules,
 	    .time = o->when ? (time_t)o->when : time(NULL),
+	    .quarantines = config->milter_count > 0,
 	};
 	for (stage = STAGE_CONNECT; stage <= STAGE_MESSAGE; stage++) {
 		item->scan.deadline = dns_now(item->job->dns) + 20000;

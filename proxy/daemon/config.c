@@ -20,8 +20,9 @@
 const char config_default_path[] = SYSCONFDIR "/postern.conf";
 
 /* Sections that may stand at the top level. */
-static const char *const section_words[] = {"actions", "filter", "listener"};
-enum { SECTION_WORDS = 3 };
+static const char *const section_words[] = {
+    "actions", "filter", "listener", "milter"};
+enum { SECTION_WORDS = 4 };
 
 static void
 check_section_name(const struct conf_node *node, struct problems *problems)
@@ -130,6 +131,77 @@ read_listener(struct config *config, const struct conf_node *node,
 	check_title(config, l, problems);
 }
 
+/* Two doors of one title would share their log lines. */
+static void
+read_milter(struct config *config, const struct conf_node *node,
+    struct problems *problems)
+{
+	struct milter_conf *m;
+	size_t i;
+
+	config->milters = arena_push(config->arena, config->milters,
+	    config->milter_count, sizeof(*config->milters));
+	m = &config->milters[config->milter_count++];
+	milter_conf_read(m, node, config->arena, problems);
+	for (i = 0; i + 1 < config->milter_count; i++)
+		if (strcmp(config->milters[i].title, m->title) == 0)
+			problem_add(problems, node->file, node->line,
+			    "milter \"%s\" is defined already, at line %u",
+			    m->title, config->milters[i].node->line);
+}
+
+static struct str
+listener_address(const struct config *config, size_t i)
+{
+	return endpoint_format(&config->listeners[i].address, config->arena);
+}
+
+static struct str
+milter_address(const struct config *config, size_t i)
+{
+	return endpoint_format(&config->milters[i].address, config->arena);
+}
+
+/* Nobody can speak two protocols, or for two milters, on one socket. */
+static void
+check_addresses(const struct config *config, struct problems *problems)
+{
+	const struct conf_node *node;
+	struct str mine;
+	size_t i, k;
+	bool taken;
+
+	for (i = 0; i < config->milter_count; i++) {
+		mine = milter_address(config, i);
+		taken = false;
+		for (k = 0; k < config->listener_count; k++)
+			taken |= str_eq(mine, listener_address(config, k));
+		for (k = 0; k < i; k++)
+			taken |= str_eq(mine, milter_address(config, k));
+		node = config->milters[i].node;
+		if (taken && config->milters[i].address.port != 0)
+			problem_add(problems, node->file, node->line,
+			    "milter \"%s\": another section has the address "
+			    "%s",
+			    config->milters[i].title, mine.data);
+	}
+}
+
+/* The mail server behind a milter puts mail aside; a proxy has nowhere to. */
+static void
+check_quarantine(const struct config *config, struct problems *problems)
+{
+	const struct origin *at = config->action_origins;
+	size_t i;
+
+	if (!config->policy.quarantine || config->milter_count > 0)
+		return;
+	for (i = 0; strcmp(action_table[i].name, "quarantine") != 0; i++)
+		continue;
+	problem_add(problems, at[i].file, at[i].line,
+	    "quarantine: only a milter can put mail aside, and there is none");
+}
+
 static void
 read_actions(struct config *config, const struct conf_node *node,
     struct problems *problems)
@@ -143,9 +215,6 @@ read_actions(struct config *config, const struct conf_node *node,
 	    config->arena, settings_count(action_table), sizeof(struct origin));
 	settings_apply(action_table, &config->policy, node->child, node,
 	    config->arena, problems, config->action_origins);
-	if (config->policy.quarantine)
-		problem_add(problems, node->file, node->line,
-		    "quarantine: this version has no store to put mail aside");
 	if (config->policy.tag > config->policy.reject)
 		problem_add(problems, node->file, node->line,
 		    "the reject threshold is below the tag threshold");
@@ -163,9 +232,13 @@ read_sections(
 		check_section_name(node, problems);
 		if (strcmp(node->name, "listener") == 0)
 			read_listener(config, node, use, problems);
+		if (strcmp(node->name, "milter") == 0)
+			read_milter(config, node, problems);
 		if (strcmp(node->name, "actions") == 0)
 			read_actions(config, node, problems);
 	}
+	check_addresses(config, problems);
+	check_quarantine(config, problems);
 }
 
 static void
@@ -240,9 +313,10 @@ config_check_server(
 {
 	const struct origin *at = config_origin(config, "user");
 
-	if (config->listener_count == 0)
+	if (config->listener_count + config->milter_count == 0)
 		problem_add(problems, path, 0,
-		    "there is no listener; add listener \"mx\" { ... }");
+		    "there is no listener; add listener \"mx\" { ... }, or "
+		    "milter \"main\" { ... }");
 	if (!privileges_known(config->user))
 		problem_add(problems, at->file ? at->file : path, at->line,
 		    "user: there is no user \"%s\"",

@@ -12,6 +12,7 @@
 #include "postern/setting.h"
 
 #include "listener.h"
+#include "milter_conf.h"
 
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 
@@ -46,6 +47,8 @@ struct config {
 	struct policy_conf policy; /* actions { } and what concerns it */
 	struct listener_conf *listeners;
 	size_t listener_count;
+	struct milter_conf *milters;
+	size_t milter_count;
 	struct chain *chain;
 	struct dns *zone; /* when dns = zone:FILE; NULL otherwise */
 };
@@ -68,7 +71,7 @@ extern const struct setting action_table[];
 struct config *config_load(const char *path, enum config_use use,
     const char *rules, struct problems *problems);
 
-/* What only a server needs: the user, the spool directory, a listener. */
+/* What only a server needs: the user, the spool directory, a door. */
 void config_check_server(
     const struct config *config, const char *path, struct problems *problems);
 void config_free(struct config *config);

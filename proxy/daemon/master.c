@@ -3,9 +3,11 @@
  *
  * A worker that dies is started anew, at once when it had lived, with a growing
  * pause when it had not.  A reload that fails leaves everything as it was.
+ * Workers are told by signals, milters by a pipe (milter.h).
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -20,11 +22,13 @@
 
 #include "limits.h"
 #include "master.h"
+#include "proxy/milter/milter.h"
 #include "sockets.h"
 #include "worker.h"
 
 enum {
-	SLOTS_MAX = 256,
+	WORKERS_MAX = 256,
+	SLOTS_MAX = 320,   /* workers, then milters */
 	PAUSE_FIRST = 100, /* ms */
 	PAUSE_MOST = 5000,
 	LIVED = 10000, /* ms after which a worker counts as healthy */
@@ -37,6 +41,13 @@ struct slot {
 	int64_t started;
 	int64_t when;
 	int64_t pause;
+	int control; /* a milter's pipe; 0: none */
+};
+
+/* One that drains. */
+struct retired {
+	pid_t pid;
+	int control;
 };
 
 struct master {
@@ -46,8 +57,9 @@ struct master {
 	struct sockets sockets;
 	struct limits *limits;
 	struct slot slots[SLOTS_MAX];
-	unsigned slot_count;
-	pid_t old[OLD_MAX]; /* workers that drain */
+	unsigned worker_count;
+	unsigned slot_count; /* with the milters */
+	struct retired old[OLD_MAX];
 	size_t old_count;
 	bool stopping;
 	unsigned char ticket_key[TLS_TICKET_KEY_SIZE];
@@ -55,14 +67,25 @@ struct master {
 };
 
 static unsigned
-slots_wanted(const struct config *config)
+workers_wanted(const struct config *config)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned count = config->workers;
 
+	if (config->listener_count == 0)
+		return 0;
 	if (count == 0)
 		count = cpus > 0 ? (unsigned)cpus : 1;
-	return count < SLOTS_MAX ? count : SLOTS_MAX;
+	return count < WORKERS_MAX ? count : WORKERS_MAX;
+}
+
+static void
+count_slots(struct master *m)
+{
+	m->worker_count = workers_wanted(m->config);
+	m->slot_count = m->worker_count + (unsigned)m->config->milter_count;
+	if (m->slot_count > SLOTS_MAX)
+		m->slot_count = SLOTS_MAX;
 }
 
 static sigset_t
@@ -114,21 +137,86 @@ run_worker(struct master *m, unsigned slot, unsigned column)
 	exit(0);
 }
 
+/* A child that kept a pipe open would hide the master's end from milters. */
+static void
+close_controls(struct master *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->slot_count; i++)
+		if (m->slots[i].control > 0)
+			close(m->slots[i].control);
+	for (i = 0; i < m->old_count; i++)
+		if (m->old[i].control > 0)
+			close(m->old[i].control);
+}
+
+static _Noreturn void
+run_milter(struct master *m, unsigned slot, int control)
+{
+	const struct milter_conf *conf =
+	    &m->config->milters[slot - m->worker_count];
+	struct milter_start start = {
+	    .config = m->config,
+	    .conf = conf,
+	    .log = m->foreground ? "stderr" : m->config->log,
+	    .slot = slot,
+	    .socket = sockets_get(&m->sockets, &conf->address, 0),
+	    .control = control,
+	};
+
+	exit(milter_run(&start));
+}
+
+static pid_t
+fork_worker(struct master *m, unsigned index)
+{
+	unsigned column = limits_take_column(m->limits);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		close_controls(m);
+		run_worker(m, index, column);
+	}
+	if (pid > 0)
+		limits_set_owner(m->limits, column, pid);
+	return pid;
+}
+
+static pid_t
+fork_milter(struct master *m, unsigned index)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		close(ends[1]);
+		close_controls(m);
+		run_milter(m, index, ends[0]);
+	}
+	close(ends[0]);
+	if (pid > 0)
+		m->slots[index].control = ends[1];
+	else
+		close(ends[1]);
+	return pid;
+}
+
 static void
 start_slot(struct master *m, unsigned index)
 {
 	struct slot *slot = &m->slots[index];
-	unsigned column = limits_take_column(m->limits);
-	pid_t pid = fork();
+	pid_t pid = index < m->worker_count ? fork_worker(m, index) :
+					      fork_milter(m, index);
 
-	if (pid == 0)
-		run_worker(m, index, column);
 	if (pid < 0) {
 		log_error("fork: %s", strerror(errno));
 		slot->when = clock_ms() + PAUSE_MOST;
 		return;
 	}
-	limits_set_owner(m->limits, column, pid);
 	slot->pid = pid;
 	slot->started = clock_ms();
 }
@@ -145,23 +233,36 @@ start_due(struct master *m)
 }
 
 static void
-tell_workers(const struct master *m, int number)
+tell_milter(int control, enum milter_command command)
+{
+	char octet = (char)command;
+	ssize_t put = write(control, &octet, 1);
+
+	(void)put; /* one that is gone is reaped */
+}
+
+static void
+tell_all(const struct master *m, int number, enum milter_command command)
 {
 	unsigned i;
 
 	for (i = 0; i < m->slot_count; i++)
-		if (m->slots[i].pid > 0)
+		if (m->slots[i].pid > 0 && m->slots[i].control > 0)
+			tell_milter(m->slots[i].control, command);
+		else if (m->slots[i].pid > 0)
 			kill(m->slots[i].pid, number);
 }
 
 static void
-tell_end(pid_t pid, int status)
+tell_end(const struct slot *slot, int status)
 {
+	const char *what = slot->control > 0 ? "milter" : "worker";
+
 	if (WIFSIGNALED(status))
-		log_error("worker %ld was killed by signal %d", (long)pid,
-		    WTERMSIG(status));
+		log_error("%s %ld was killed by signal %d", what,
+		    (long)slot->pid, WTERMSIG(status));
 	else
-		log_error("worker %ld ended with code %d", (long)pid,
+		log_error("%s %ld ended with code %d", what, (long)slot->pid,
 		    WEXITSTATUS(status));
 }
 
@@ -171,13 +272,24 @@ slot_died(struct master *m, struct slot *slot, int status)
 	int64_t now = clock_ms();
 
 	if (!m->stopping)
-		tell_end(slot->pid, status);
+		tell_end(slot, status);
+	if (slot->control > 0)
+		close(slot->control);
+	slot->control = 0;
 	if (now - slot->started > LIVED || slot->pause == 0)
 		slot->pause = PAUSE_FIRST;
 	else if (slot->pause < PAUSE_MOST)
 		slot->pause *= 2;
 	slot->when = now + (now - slot->started > LIVED ? 0 : slot->pause);
 	slot->pid = 0;
+}
+
+static void
+forget_retired(struct master *m, size_t k)
+{
+	if (m->old[k].control > 0)
+		close(m->old[k].control);
+	m->old[k] = m->old[--m->old_count];
 }
 
 static void
@@ -194,21 +306,22 @@ reap(struct master *m)
 			if (m->slots[i].pid == pid)
 				slot_died(m, &m->slots[i], status);
 		for (k = 0; k < m->old_count; k++)
-			if (m->old[k] == pid)
-				m->old[k] = m->old[--m->old_count];
+			if (m->old[k].pid == pid)
+				forget_retired(m, k);
 	}
 }
 
-/* The workers there are become old ones, which drain. */
+/* Those that are there become old ones, which drain. */
 static void
-retire_workers(struct master *m)
+retire_all(struct master *m)
 {
 	unsigned i;
 
-	tell_workers(m, SIGTERM);
+	tell_all(m, SIGTERM, MILTER_RETIRE);
 	for (i = 0; i < m->slot_count; i++)
 		if (m->slots[i].pid > 0 && m->old_count < OLD_MAX)
-			m->old[m->old_count++] = m->slots[i].pid;
+			m->old[m->old_count++] = (struct retired) {
+			    m->slots[i].pid, m->slots[i].control};
 	memset(m->slots, 0, sizeof(m->slots));
 }
 
@@ -237,13 +350,13 @@ load_again(struct master *m, struct arena *arena)
 	config = config_load(m->path, CONFIG_SERVE, NULL, &problems);
 	log_problems(&problems);
 	if (problems.errors == 0 &&
-	    sockets_bind(&m->sockets, config, slots_wanted(config), &error))
+	    sockets_bind(&m->sockets, config, workers_wanted(config), &error))
 		return config;
 	if (problems.errors == 0) {
 		log_error("%s", error.text);
 		/* what was bound for the new one must not stay */
-		sockets_bind(&m->sockets, m->config, m->slot_count, NULL);
-		sockets_trim(&m->sockets, m->slot_count);
+		sockets_bind(&m->sockets, m->config, m->worker_count, NULL);
+		sockets_trim(&m->sockets);
 	}
 	config_free(config);
 	return NULL;
@@ -260,12 +373,12 @@ reload(struct master *m)
 		log_error("reload failed: the old configuration stays");
 		return;
 	}
-	retire_workers(m);
-	sockets_trim(&m->sockets, slots_wanted(config));
+	retire_all(m);
+	sockets_trim(&m->sockets);
 	config_free(m->config);
 	m->config = config;
 	share_tickets(m);
-	m->slot_count = slots_wanted(config);
+	count_slots(m);
 	log_open(m->foreground ? "stderr" : config->log, config->log_ident);
 	start_due(m);
 	log_info("reloaded %s", m->path ? m->path : config_default_path);
@@ -274,8 +387,13 @@ reload(struct master *m)
 static void
 stop(struct master *m)
 {
+	size_t i;
+
 	m->stopping = true;
-	tell_workers(m, SIGTERM);
+	tell_all(m, SIGTERM, MILTER_STOP);
+	for (i = 0; i < m->old_count; i++)
+		if (m->old[i].control > 0)
+			tell_milter(m->old[i].control, MILTER_STOP);
 }
 
 static void
@@ -287,7 +405,7 @@ take_signal(struct master *m, int number)
 		stop(m);
 	if (number == SIGUSR1) {
 		log_reopen();
-		tell_workers(m, SIGUSR1);
+		tell_all(m, SIGUSR1, MILTER_REOPEN);
 	}
 	reap(m);
 }
@@ -350,8 +468,8 @@ master_run(struct config *config, const char *path, bool foreground)
 	*m = (struct master) {
 	    .config = config, .path = path, .foreground = foreground};
 	m->limits = limits_new();
-	m->slot_count = slots_wanted(config);
-	if (!sockets_bind(&m->sockets, config, m->slot_count, &error))
+	count_slots(m);
+	if (!sockets_bind(&m->sockets, config, m->worker_count, &error))
 		fatal(EX_UNAVAILABLE, "%s", error.text);
 	raise_descriptors();
 	share_tickets(m);
@@ -360,8 +478,8 @@ master_run(struct config *config, const char *path, bool foreground)
 	signal(SIGXFSZ, SIG_IGN);
 	if (!foreground && daemon(0, 0) != 0)
 		fatal(EX_OSERR, "daemon: %s", strerror(errno));
-	log_info("serving %zu listener(s) with %u worker(s)",
-	    config->listener_count, m->slot_count);
+	log_info("serving %zu listener(s) with %u worker(s), %zu milter(s)",
+	    config->listener_count, m->worker_count, config->milter_count);
 	while (!m->stopping || workers_left(m)) {
 		if (!m->stopping)
 			start_due(m);

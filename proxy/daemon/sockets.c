@@ -2,8 +2,13 @@
  * sockets: the listening sockets that outlive every worker.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "postern/net.h"
@@ -76,6 +81,63 @@ row_grow(struct socket_row *row, const struct endpoint *ep, unsigned slots,
 	return true;
 }
 
+/* Owner, group and mode of what was just bound, whatever stands in its path
+ * by now. */
+static bool
+give_path(int fd, const struct milter_conf *conf)
+{
+	struct passwd *pw =
+	    conf->socket_owner ? getpwnam(conf->socket_owner) : NULL;
+	struct group *gr =
+	    conf->socket_group ? getgrnam(conf->socket_group) : NULL;
+	char name[64];
+	struct stat st;
+	mode_t mode;
+
+	if (fstat(fd, &st) != 0 || !S_ISSOCK(st.st_mode)) {
+		errno = ENOTSOCK;
+		return false;
+	}
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	return milter_conf_mode(conf->socket_mode, &mode) &&
+	    (!pw ||
+		fchownat(fd, "", pw->pw_uid, (gid_t)-1, AT_EMPTY_PATH) == 0) &&
+	    (!gr ||
+		fchownat(fd, "", (uid_t)-1, gr->gr_gid, AT_EMPTY_PATH) == 0) &&
+	    chmod(name, mode) == 0;
+}
+
+static bool
+own_path(const struct milter_conf *conf, struct error *err)
+{
+	const char *path = conf->address.path;
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), why;
+	bool ok = fd >= 0 && give_path(fd, conf);
+
+	why = errno;
+	if (fd >= 0)
+		close(fd);
+	return ok || error_set(err, "%s: %s", path, strerror(why));
+}
+
+/* Nobody connects before owner and mode are right. */
+static bool
+bind_milter(
+    struct socket_row *row, const struct milter_conf *conf, struct error *err)
+{
+	bool local = conf->address.family == ENDPOINT_UNIX;
+	mode_t before = local ? umask(0177) : 0;
+
+	if (row->slots == 0) {
+		row->fds = xrealloc(row->fds, sizeof(*row->fds));
+		row->fds[0] = net_listen(&conf->address, false, err);
+		row->slots = row->fds[0] >= 0 ? 1 : 0;
+	}
+	if (local)
+		umask(before);
+	return row->slots > 0 && (!local || own_path(conf, err));
+}
+
 bool
 sockets_bind(struct sockets *set, const struct config *config, unsigned slots,
     struct error *err)
@@ -87,30 +149,35 @@ sockets_bind(struct sockets *set, const struct config *config, unsigned slots,
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
-		set->rows[i].wanted = false;
+		set->rows[i].wanted = 0;
 	for (i = 0; ok && i < config->listener_count; i++) {
 		ep = &config->listeners[i].address;
 		row = row_get(set, endpoint_format(ep, arena).data);
-		row->wanted = true;
+		row->wanted = slots;
 		if (row->slots < slots)
 			ok = row_grow(row, ep, slots, err);
+	}
+	for (i = 0; ok && i < config->milter_count; i++) {
+		ep = &config->milters[i].address;
+		row = row_get(set, endpoint_format(ep, arena).data);
+		row->wanted = 1;
+		ok = bind_milter(row, &config->milters[i], err);
 	}
 	arena_free(arena);
 	return ok;
 }
 
 void
-sockets_trim(struct sockets *set, unsigned slots)
+sockets_trim(struct sockets *set)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < set->count; i++) {
+		row_cut(&set->rows[i], set->rows[i].wanted);
 		if (set->rows[i].wanted) {
-			row_cut(&set->rows[i], slots);
 			set->rows[kept++] = set->rows[i];
 			continue;
 		}
-		row_cut(&set->rows[i], 0);
 		free(set->rows[i].fds);
 		free(set->rows[i].address);
 	}
@@ -123,8 +190,8 @@ sockets_close(struct sockets *set)
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
-		set->rows[i].wanted = false;
-	sockets_trim(set, 0);
+		set->rows[i].wanted = 0;
+	sockets_trim(set);
 	free(set->rows);
 	set->rows = NULL;
 }

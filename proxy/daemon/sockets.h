@@ -1,8 +1,9 @@
 /*
  * sockets: the listening sockets that outlive every worker.
  *
- * One SO_REUSEPORT socket for each listener and worker slot; the master keeps
- * all of them open, so that no connection is lost when workers change.
+ * One SO_REUSEPORT socket for each listener and worker slot, and one for each
+ * milter; the master keeps all of them open, so that no connection is lost
+ * when the processes behind them change.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef PROXY_SOCKETS_H
@@ -14,7 +15,7 @@ struct socket_row {
 	char *address; /* as endpoint_format writes it */
 	int *fds;      /* one a slot */
 	unsigned slots;
-	bool wanted;
+	unsigned wanted; /* slots that the configuration last bound for has */
 };
 
 struct sockets {
@@ -31,14 +32,14 @@ bool sockets_bind(struct sockets *set, const struct config *config,
 
 /*
  * Closes what the configuration last bound for no longer names, and what
- * stands beyond `slots`: nobody would accept there.
+ * stands beyond its slots: nobody would accept there.
  */
-void sockets_trim(struct sockets *set, unsigned slots);
+void sockets_trim(struct sockets *set);
 
 /* Closes all of them. */
 void sockets_close(struct sockets *set);
 
-/* The socket of a listener and slot. */
+/* The socket of a listener and slot; a milter has slot 0 alone. */
 int sockets_get(
     const struct sockets *set, const struct endpoint *ep, unsigned slot);
 

@@ -60,7 +60,8 @@ add_received(const struct report *r, struct strbuf *out)
 static void
 add_authres(const struct report *r, struct strbuf *out)
 {
-	struct str value = authres_format(r->config->authserv_id,
+	struct str value = authres_format(
+	    r->authserv_id ? r->authserv_id : r->config->authserv_id,
 	    r->scan->findings, r->scan->finding_count, r->scan->arena);
 
 	strbuf_puts(out, "Authentication-Results: ");

@@ -5,6 +5,7 @@
  * harmless, whatever the field.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -28,7 +29,7 @@ report_id_worker(unsigned slot)
 
 /*
  * Ten digits of base 62 of the time in microseconds and two of the worker.  A
- * process never gives the same microsecond twice.
+ * process never gives the same microsecond twice, whatever thread asks.
  */
 void
 report_id(char out[REPORT_ID_SIZE])
@@ -36,16 +37,17 @@ report_id(char out[REPORT_ID_SIZE])
 	static const char digits[] = "0123456789"
 				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "abcdefghijklmnopqrstuvwxyz";
-	static uint64_t last;
+	static _Atomic uint64_t last;
 	struct timespec now;
-	uint64_t number;
+	uint64_t number, before = atomic_load(&last);
 	int i;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	number = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-	if (number <= last)
-		number = last + 1;
-	last = number;
+	do {
+		if (number <= before)
+			number = before + 1;
+	} while (!atomic_compare_exchange_weak(&last, &before, number));
 	out[12] = '\0';
 	out[11] = digits[worker_slot % 62];
 	out[10] = digits[worker_slot / 62 % 62];
@@ -149,8 +151,6 @@ add_message(const struct report *r, struct strbuf *out)
 		strbuf_puts(out, " id=");
 		strbuf_add(out, id);
 	}
-	if (r->queue_id)
-		strbuf_printf(out, " backend-id=%s", r->queue_id);
 }
 
 static void
@@ -182,6 +182,8 @@ report_text(const struct report *r, struct strbuf *out)
 	add_envelope(r->scan->envelope, out);
 	add_score(r, out);
 	add_message(r, out);
+	if (r->queue_id)
+		strbuf_printf(out, " backend-id=%s", r->queue_id);
 }
 
 void

@@ -14,7 +14,8 @@
 
 struct report {
 	const struct config *config;
-	const char *id;   /* our reference */
+	const char *authserv_id; /* NULL: the configuration's */
+	const char *id;          /* our reference */
 	const char *verb; /* "DATA", "RCPT", "MAIL": where the verdict fell */
 	const char *file; /* scan: the file's name; otherwise NULL */
 	const struct scan *scan;

@@ -16,20 +16,23 @@ struct search {
 	struct strip *out;
 };
 
-static bool
-is_forged(struct search *s, struct str name, struct str value)
+bool
+strip_is_result(struct str name)
 {
-	if (str_case_is(name, "Authentication-Results")) {
-		if (!authres_is_from(value, s->authserv_id))
-			return false;
-		s->out->authres++;
-		return true;
-	}
+	return str_case_is(name, "Authentication-Results");
+}
+
+bool
+strip_wants(
+    struct str name, struct str value, const char *authserv_id, bool subject)
+{
+	if (strip_is_result(name))
+		return authres_is_from(value, authserv_id);
 	return str_case_starts(name, "X-Postern-") ||
 	    str_case_is(name, "X-Spam-Flag") ||
 	    str_case_is(name, "X-Spam-Status") ||
 	    str_case_is(name, "X-Spam-Level") ||
-	    (s->subject && str_case_is(name, "Subject"));
+	    (subject && str_case_is(name, "Subject"));
 }
 
 static void
@@ -37,8 +40,9 @@ look_at(struct search *s, struct str raw, struct str name, struct str value)
 {
 	struct strip *out = s->out;
 
-	if (!is_forged(s, name, value))
+	if (!strip_wants(name, value, s->authserv_id, s->subject))
 		return;
+	out->authres += strip_is_result(name);
 	out->spans =
 	    arena_push(s->arena, out->spans, out->count, sizeof(*out->spans));
 	out->spans[out->count++] = raw;

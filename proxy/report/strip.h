@@ -16,6 +16,16 @@ struct strip {
 	unsigned authres; /* how many were Authentication-Results */
 };
 
+/*
+ * Must a field with this value (folded, as it came) go?  subject: Subject
+ * fields as well, because a marked one replaces them.
+ */
+bool strip_wants(
+    struct str name, struct str value, const char *authserv_id, bool subject);
+
+/* Is it an Authentication-Results field, whose ever? */
+bool strip_is_result(struct str name);
+
 /* subject: the Subject fields as well, because a marked one replaces them. */
 void strip_find(const struct message *message, const char *authserv_id,
     bool subject, struct arena *arena, struct strip *out);
