@@ -1,7 +1,6 @@
 RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/cf.c filters/rules/cf.h \
-	filters/rules/cf_rule.c filters/rules/eval.c filters/rules/eval.h \
-	filters/rules/eval_header.c filters/rules/eval_mute.c \
+	filters/rules/cf_rule.c \
 	filters/rules/lists.c filters/rules/lists.h \
 	filters/rules/literal.c filters/rules/literal.h \
 	filters/rules/meta.c filters/rules/meta.h \
@@ -17,9 +16,24 @@ RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/regex.c filters/rules/regex.h \
 	filters/rules/regex_class.c filters/rules/regex_length.c \
 	filters/rules/regex_tree.c filters/rules/regex_tree.h \
-	filters/rules/relays.c filters/rules/relays.h filters/rules/rule.h \
+	filters/rules/rule.h \
 	filters/rules/rules_filter.c filters/rules/rules_filter.h \
 	filters/rules/ruleset.c filters/rules/ruleset.h \
 	filters/rules/target.c filters/rules/target.h \
-	filters/rules/target_header.c filters/rules/target_mimeheader.c \
 	filters/rules/target_uri.c
+# Hops, header targets and evals
+RULES_SOURCES += filters/rules/address.c filters/rules/address.h
+RULES_SOURCES += filters/rules/domain.c filters/rules/domain.h
+RULES_SOURCES += filters/rules/eval.c filters/rules/eval.h
+RULES_SOURCES += filters/rules/eval_header.c
+RULES_SOURCES += filters/rules/eval_mute.c
+RULES_SOURCES += filters/rules/relay.c filters/rules/relay.h
+RULES_SOURCES += filters/rules/relay_auth.c filters/rules/relay_auth.h
+RULES_SOURCES += filters/rules/relay_formats.c filters/rules/relay_formats.h
+RULES_SOURCES += filters/rules/relay_line.c filters/rules/relay_line.h
+RULES_SOURCES += filters/rules/relays.c filters/rules/relays.h
+RULES_SOURCES += filters/rules/shape.c filters/rules/shape.h
+RULES_SOURCES += filters/rules/target_all.c
+RULES_SOURCES += filters/rules/target_header.c filters/rules/target_header.h
+RULES_SOURCES += filters/rules/target_mimeheader.c
+RULES_SOURCES += filters/rules/target_sender.c

@@ -2,40 +2,44 @@
  * relays: the hops of one mail, the nearest first.
  *
  * The first is the session itself, which is known and not read from text;
- * deeper ones are read from Received fields.
+ * deeper ones are read from Received fields.  Where the session is not known
+ * (a saved mail), the topmost Received stands for it.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef RULES_RELAYS_H
 #define RULES_RELAYS_H
 
-#include "postern/arena.h"
-#include "postern/ip.h"
+#include "relay.h"
 
 struct targets;
 
-struct relay {
-	struct ip ip; /* bits 0: unknown */
-	struct str ip_text;
-	struct str rdns; /* reverse name, "" when there is none */
-	struct str helo;
-	struct str by; /* who received */
-	struct str ident;
-	struct str envfrom;
-	struct str id;   /* queue id */
-	struct str auth; /* how it authenticated, or "" */
-	bool trusted;
-	bool internal;
-	bool msa;
+enum { RELAYS_MAX = 1000 }; /* lines read; no mail comes so far */
+
+/* Indexes of relays. */
+struct relay_list {
+	size_t *at;
+	size_t count;
 };
 
 struct relays {
 	struct relay *at;
 	size_t count;
-	size_t trusted_count;  /* the first so many are trusted */
-	size_t internal_count; /* ... internal */
+	/* Trusted ones stand before untrusted ones, internal before external;
+	 * where mail was fetched, what was above is in neither but untrusted. */
+	struct relay_list trusted, untrusted, internal, external;
+	size_t unreadable;
+	/* Received fields (with one for the session, if it has none in the
+	 * mail) that are trusted or internal: the next one begins the rest. */
+	size_t trusted_lines, internal_lines;
+	bool session; /* the first hop has no Received field in the mail */
+	struct str trusted_text, untrusted_text, internal_text, external_text;
 };
 
 /* Made when first asked for. */
 const struct relays *targets_relays(struct targets *t);
+
+/* The nth of a list; NULL when there are fewer. */
+const struct relay *relays_get(
+    const struct relays *relays, const struct relay_list *list, size_t n);
 
 #endif

@@ -16,6 +16,8 @@
 #include "relays.h"
 #include "ruleset.h"
 
+struct header_cache;
+
 struct target_texts {
 	struct str *at;
 	size_t count;
@@ -31,6 +33,7 @@ struct targets {
 	struct target_texts uri;
 	struct str full;
 	struct relays *relays;
+	struct header_cache *headers; /* of target_header.c */
 };
 
 const struct target_texts *target_body(struct targets *t);

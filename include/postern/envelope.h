@@ -36,6 +36,9 @@ struct envelope {
 	size_t recipient_count;
 	const char *receiver; /* our own host name */
 	bool smtputf8;        /* RFC 6531 was asked for */
+	/* A saved mail: guessed from its topmost Received and Return-Path */
+	bool client_from_mail;
+	bool sender_from_mail;
 };
 
 #endif

@@ -105,6 +105,7 @@ guess_client(const struct field *received, struct envelope *envelope,
 	if (!received || envelope->client.bits ||
 	    !find_client(received->value, &envelope->client))
 		return false;
+	envelope->client_from_mail = true;
 	if (envelope->helo[0] == '\0')
 		envelope->helo = arena_text(
 		    arena, str_head(find_helo(received->value), 255));
@@ -123,6 +124,7 @@ saved_guess(const struct message *message, struct envelope *envelope,
 	if (envelope->sender)
 		return guessed;
 	envelope->sender = "";
+	envelope->sender_from_mail = true;
 	if (!path)
 		return guessed;
 	mailbox_parse(path->value, arena, &boxes);
