@@ -20,7 +20,8 @@ bench_dkim_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK)
 bench_dkim_CFLAGS = $(AM_CFLAGS) $(OPENDKIM_CFLAGS)
 check_PROGRAMS += tests/fuzz_dkim
 TESTS += tests/fuzz_dkim
-tests_fuzz_dkim_SOURCES = tests/fuzz/fuzz_dkim.c $(FUZZ_MAIN)
+tests_fuzz_dkim_SOURCES = tests/fuzz/fuzz_dkim.c tests/fuzz/fuzz_dkim.h \
+	tests/fuzz/dkim_engines.c $(FUZZ_MAIN)
 tests_fuzz_dkim_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_dkim_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_dkim_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)

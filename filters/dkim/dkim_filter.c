@@ -114,7 +114,7 @@ add_finding(struct verify *v, const struct signature *sig)
 	props[1] = (struct property) {"header", "i", sig->identity};
 	props[2] = (struct property) {"header", "s", sig->selector};
 	props[3] = (struct property) {"header", "a", sig->algorithm};
-	props[4] = (struct property) {"header", "b", str_head(sig->b_text, 8)};
+	props[4] = (struct property) {"header", "b", sig->b_start};
 	details[0] = (struct detail) {"bits", {NULL, 0}, sig->bits};
 	details[1] = (struct detail) {
 	    "reason", sig->reason.data ? sig->reason : str_c(""), 0};

@@ -25,6 +25,7 @@
 enum {
 	IDENTITY_MAX = 200,
 	NAMES_TEXT_MAX = 4000,
+	WORK_MAX = 100000,  /* it compares each name with each field */
 	CLOCK_SLACK = 86400 /* seconds: it has a clock of its own for x= */
 };
 
@@ -179,25 +180,43 @@ is_timely(const struct signature *sig)
 		value + CLOCK_SLACK < now + 2 * CLOCK_SLACK);
 }
 
+/*
+ * No NUL, and no white space that only isspace(3) knows: a bare CR or LF, VT
+ * and FF would be as good as a space to it.
+ */
+static bool
+has_plain_space(struct str head)
+{
+	struct str line;
+	size_t lf;
+
+	if (str_find(head, '\0') < head.len ||
+	    str_find(head, '\v') < head.len || str_find(head, '\f') < head.len)
+		return false;
+	while ((lf = str_find(head, '\n')) < head.len) {
+		line = str_head(head, lf);
+		if (str_find(line, '\r') + 1 != line.len)
+			return false;
+		head = str_from(head, lf + 1);
+	}
+	return str_find(head, '\r') == head.len;
+}
+
 bool
 engine_opendkim_takes(const struct message *message,
     const struct signature *sig, const struct keyrecord *key)
 {
 	struct str names = taglist_get(sig->tags, "h", "");
-	size_t i;
 
 	if (!is_plain(sig->field->raw) || !has_plain_b(sig) ||
-	    names_signature(sig) || !is_timely(sig))
+	    names_signature(sig) || !is_timely(sig) ||
+	    !has_plain_space(message->head))
 		return false;
 	if (sig->identity.len > IDENTITY_MAX ||
 	    sig->identity.data[sig->identity.len - 1] == '=' ||
 	    names.len > NAMES_TEXT_MAX || key->bits > 4096)
 		return false;
-	for (i = 0; i < message->field_count; i++)
-		if (str_find(message->fields[i].raw, '\0') <
-		    message->fields[i].raw.len)
-			return false;
-	return true;
+	return sig->name_count * message->field_count <= WORK_MAX;
 }
 
 /* An RSA key is supplied as it is (opendkim_key.h), so p= says nothing. */
@@ -223,7 +242,18 @@ give_field(DKIM *dkim, struct str raw)
 	return dkim_header(dkim, (u_char *)raw.data, raw.len) == DKIM_STAT_OK;
 }
 
-/* The guard, every field that is no signature, and this signature. */
+static bool
+is_named(const struct signature *sig, struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < sig->name_count; i++)
+		if (str_case_eq(sig->names[i], name))
+			return true;
+	return false;
+}
+
+/* The guard, the fields that are signed, and this signature. */
 static bool
 give_fields(
     DKIM *dkim, const struct message *message, const struct signature *sig)
@@ -235,7 +265,7 @@ give_fields(
 		return false;
 	for (i = 0; i < message->field_count; i++) {
 		f = &message->fields[i];
-		if (f != sig->field && str_case_is(f->name, "DKIM-Signature"))
+		if (f != sig->field && !is_named(sig, f->name))
 			continue;
 		if (!give_field(dkim, f->raw))
 			return false;

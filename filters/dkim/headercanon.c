@@ -1,87 +1,160 @@
 /*
  * headercanon: the header octets that a signature signs.
  *
- * Names of h= are looked up by a hash, so that a thousand names over ten
- * thousand fields cost no more than their number.
+ * The names of h= are put in order once, and each field finds its own among
+ * them; so the time is that of the header's octets, whatever the names.
+ * White space is space and tab, and CRLF before one of them: a bare CR or LF
+ * is an octet like others (RFC 6376 2.8).
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <stdlib.h>
+
 #include "headercanon.h"
 
-enum { BUCKETS = 256, NOTHING = -1 };
+enum { NOTHING = -1 };
 
-/* The fields of the message by name, lowest first, and which are taken. */
-struct chains {
-	int head[BUCKETS];
-	int *next; /* of each field; NOTHING at the end */
+/* One of the different names of h=, and its fields. */
+struct wanted {
+	struct str name;
+	int lowest; /* field that was not taken yet; NOTHING: none is left */
 };
 
-static unsigned
-bucket_of(struct str name)
+struct index {
+	struct wanted *names; /* by length, then by octets */
+	size_t count;
+	int *next; /* of each field: the one above of that name, or NOTHING */
+};
+
+/* Case does not count. */
+static int
+compare(const void *left, const void *right)
 {
-	unsigned hash = (unsigned)name.len;
+	struct str a = ((const struct wanted *)left)->name;
+	struct str b = ((const struct wanted *)right)->name;
 	size_t i;
 
-	for (i = 0; i < name.len; i++)
-		hash = hash * 33 + (unsigned char)ascii_lower(name.data[i]);
-	return (hash ^ hash >> 8 ^ hash >> 16) % BUCKETS;
+	if (a.len != b.len)
+		return a.len < b.len ? -1 : 1;
+	for (i = 0; i < a.len; i++)
+		if (ascii_lower(a.data[i]) != ascii_lower(b.data[i]))
+			return (unsigned char)ascii_lower(a.data[i]) -
+			    (unsigned char)ascii_lower(b.data[i]);
+	return 0;
+}
+
+static struct wanted *
+find(const struct index *x, struct str name)
+{
+	struct wanted key = {.name = name};
+
+	return bsearch(&key, x->names, x->count, sizeof(key), compare);
 }
 
 static void
-chains_make(struct chains *c, const struct message *message,
+add_names(struct index *x, const struct signature *sig, struct arena *arena)
+{
+	size_t i, kept = 0;
+
+	x->names = arena_array(arena, sig->name_count + 1, sizeof(*x->names));
+	for (i = 0; i < sig->name_count; i++)
+		x->names[i] = (struct wanted) {sig->names[i], NOTHING};
+	qsort(x->names, sig->name_count, sizeof(*x->names), compare);
+	for (i = 0; i < sig->name_count; i++)
+		if (kept == 0 ||
+		    compare(&x->names[kept - 1], &x->names[i]) != 0)
+			x->names[kept++] = x->names[i];
+	x->count = kept;
+}
+
+static void
+add_fields(struct index *x, const struct message *message,
     const struct signature *sig, struct arena *arena)
 {
-	unsigned bucket;
+	struct wanted *w;
 	size_t i;
 
-	c->next = arena_alloc(arena, message->field_count * sizeof(int) + 1);
-	for (i = 0; i < BUCKETS; i++)
-		c->head[i] = NOTHING;
+	x->next = arena_alloc(arena, message->field_count * sizeof(int) + 1);
 	for (i = 0; i < message->field_count; i++) {
-		if (&message->fields[i] == sig->field)
+		w = find(x, message->fields[i].name);
+		if (!w || &message->fields[i] == sig->field)
 			continue; /* h= never means it, RFC 6376 3.5 */
-		bucket = bucket_of(message->fields[i].name);
-		c->next[i] = c->head[bucket];
-		c->head[bucket] = (int)i;
+		x->next[i] = w->lowest;
+		w->lowest = (int)i;
 	}
 }
 
 /* The lowest field of that name that was not taken yet, or NULL. */
 static const struct field *
-chains_take(struct chains *c, const struct message *message, struct str name)
+take(struct index *x, const struct message *message, struct str name)
 {
-	int *link = &c->head[bucket_of(name)];
-	const struct field *field;
+	struct wanted *w = find(x, name);
+	int at = w->lowest;
 
-	for (; *link != NOTHING; link = &c->next[*link]) {
-		field = &message->fields[*link];
-		if (!str_case_eq(field->name, name))
-			continue;
-		*link = c->next[*link];
-		return field;
+	if (at == NOTHING)
+		return NULL;
+	w->lowest = x->next[at];
+	return &message->fields[at];
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Where the white space and folding at `at` ends. */
+static size_t
+skip_space(struct str value, size_t at)
+{
+	for (;;) {
+		if (at < value.len && is_blank(value.data[at]))
+			at++;
+		else if (at + 2 < value.len && value.data[at] == '\r' &&
+		    value.data[at + 1] == '\n' && is_blank(value.data[at + 2]))
+			at += 3;
+		else
+			return at;
 	}
-	return NULL;
+}
+
+/* Where the word that begins at `at` ends; a bare CR is part of it. */
+static size_t
+skip_word(struct str value, size_t at)
+{
+	for (; at < value.len && !is_blank(value.data[at]); at++)
+		if (value.data[at] == '\r' && skip_space(value, at) > at)
+			break;
+	return at;
 }
 
 /* White space runs to one space, none at the ends, folding undone. */
 static char *
 put_relaxed(char *to, struct str value)
 {
-	size_t at = 0, start;
+	size_t at = skip_space(value, 0), start;
 
-	value = str_trim(value);
 	while (at < value.len) {
 		start = at;
-		while (at < value.len && !ascii_is_space(value.data[at]))
-			at++;
+		at = skip_word(value, at);
 		memcpy(to, value.data + start, at - start);
 		to += at - start;
-		if (at == value.len)
-			break;
-		*to++ = ' ';
-		while (ascii_is_space(value.data[at]))
-			at++;
+		at = skip_space(value, at);
+		if (at < value.len)
+			*to++ = ' ';
 	}
 	return to;
+}
+
+/* A line end that is no CRLF belongs to what was signed. */
+static struct str
+value_of(const struct field *field)
+{
+	struct str value = field->value;
+
+	if (!str_ends(field->raw, "\r\n"))
+		value.len =
+		    field->raw.len - (size_t)(value.data - field->raw.data);
+	return value;
 }
 
 static void
@@ -136,16 +209,17 @@ headercanon_add(const struct message *message, const struct signature *sig,
     struct arena *arena, struct strbuf *out)
 {
 	const struct field *field;
-	struct chains chains;
+	struct index index;
 	size_t i;
 
-	chains_make(&chains, message, sig, arena);
+	add_names(&index, sig, arena);
+	add_fields(&index, message, sig, arena);
 	for (i = 0; i < sig->name_count; i++) {
-		field = chains_take(&chains, message, sig->names[i]);
+		field = take(&index, message, sig->names[i]);
 		if (!field)
 			continue;
 		if (sig->relaxed_header)
-			add_relaxed(out, field->name, field->value);
+			add_relaxed(out, field->name, value_of(field));
 		else
 			add_simple(out, field->raw);
 	}

@@ -74,20 +74,34 @@ keycache_free(struct keycache *cache)
 	free(cache);
 }
 
-bool
-keycache_find(
-    struct keycache *cache, const char *name, int64_t now, struct keyset *out)
+/* The entry of that name, or NULL. */
+static const struct entry *
+entry_of(struct keycache *cache, const char *name, int64_t now)
 {
 	struct entry **slot = slot_of(cache, name);
 
 	if (!*slot || !str_case_is(str_c((*slot)->name), name))
-		return false;
-	if ((*slot)->expires <= now) {
+		return NULL;
+	if ((*slot)->expires <= now)
 		drop(slot);
-		return false;
-	}
-	set_copy(&(*slot)->set, out);
-	return true;
+	return *slot;
+}
+
+bool
+keycache_has(struct keycache *cache, const char *name, int64_t now)
+{
+	return entry_of(cache, name, now) != NULL;
+}
+
+bool
+keycache_find(
+    struct keycache *cache, const char *name, int64_t now, struct keyset *out)
+{
+	const struct entry *entry = entry_of(cache, name, now);
+
+	if (entry)
+		set_copy(&entry->set, out);
+	return entry != NULL;
 }
 
 void

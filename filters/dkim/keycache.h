@@ -27,6 +27,8 @@ struct keycache;
 struct keycache *keycache_new(void);
 void keycache_free(struct keycache *cache);
 
+bool keycache_has(struct keycache *cache, const char *name, int64_t now);
+
 /* False when the name is not there or ran out; otherwise *out is a copy that
  * the caller clears.  now: milliseconds, as dns_now(). */
 bool keycache_find(

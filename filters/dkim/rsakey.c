@@ -21,7 +21,10 @@ enum {
 	EXPONENT_MAX = 8    /* likewise: a long one costs time to verify */
 };
 
-/* SEQUENCE { OID rsaEncryption, NULL } of RFC 3279 2.3.1, without its head. */
+/*
+ * SEQUENCE { OID rsaEncryption, NULL } of RFC 3279 2.3.1, without its head.
+ * Without the NULL it must be accepted as well (RFC 4055 1.2).
+ */
 static const char rsa_encryption[] =
     "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
 
@@ -82,12 +85,13 @@ cut_number(struct str *rest, size_t max, struct str *number)
 static bool
 unwrap(struct str der, struct str *key)
 {
+	struct str rsa = str_of(rsa_encryption, sizeof(rsa_encryption) - 1);
 	struct str inside, algorithm, bits;
 
 	if (!cut_value(&der, DER_SEQUENCE, &inside) || der.len > 0 ||
 	    !cut_value(&inside, DER_SEQUENCE, &algorithm) ||
-	    !str_eq(algorithm,
-		str_of(rsa_encryption, sizeof(rsa_encryption) - 1)) ||
+	    (!str_eq(algorithm, rsa) &&
+		!str_eq(algorithm, str_head(rsa, rsa.len - 2))) ||
 	    !cut_value(&inside, DER_BIT_STRING, &bits) || inside.len > 0 ||
 	    bits.len == 0 || bits.data[0] != 0)
 		return false;

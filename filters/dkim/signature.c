@@ -4,6 +4,12 @@
  */
 #include "signature.h"
 
+enum {
+	NUMBER_MAX = 76, /* digits, as many as the ABNF of l= allows */
+	NAME_MAX_OCTETS = 253,
+	B_START = 8 /* octets of b= that tell signatures apart */
+};
+
 void
 signature_settle(struct signature *sig, enum result result, const char *reason)
 {
@@ -27,7 +33,7 @@ is_domain(struct str name, bool dots_needed)
 	struct str rest = name, label;
 	size_t labels = 0, i;
 
-	if (name.len == 0 || name.len > 253)
+	if (name.len == 0 || name.len > NAME_MAX_OCTETS)
 		return false;
 	while (str_cut(&rest, '.', &label)) {
 		if (label.len == 0 || label.len > 63)
@@ -74,12 +80,25 @@ check_canon(struct signature *sig)
 	    bad(sig, "unknown canonicalization");
 }
 
+/* The three behind each other, and NUL. */
+static struct str
+join(struct str a, const char *b, struct str c, struct arena *arena)
+{
+	size_t b_len = strlen(b);
+	char *text = arena_alloc(arena, a.len + b_len + c.len + 1);
+
+	memcpy(text, a.data, a.len);
+	memcpy(text + a.len, b, b_len);
+	memcpy(text + a.len + b_len, c.data, c.len);
+	return str_of(text, a.len + b_len + c.len);
+}
+
 /* i= must lie within d= (RFC 6376 3.5). */
 static bool
 check_identity(struct signature *sig, struct arena *arena)
 {
 	const struct tag *i = taglist_find(sig->tags, "i");
-	struct str domain;
+	struct str domain, name;
 	size_t at;
 
 	sig->domain = taglist_get(sig->tags, "d", "");
@@ -88,9 +107,11 @@ check_identity(struct signature *sig, struct arena *arena)
 		return bad(sig, "d= is no domain");
 	if (!is_domain(sig->selector, false))
 		return bad(sig, "s= is no selector");
-	sig->identity = i ? i->value :
-			    arena_printf(arena, "@%.*s", (int)sig->domain.len,
-				sig->domain.data);
+	name = join(sig->selector, "._domainkey.", sig->domain, arena);
+	if (name.len > NAME_MAX_OCTETS)
+		return bad(sig, "s= and d= make too long a name");
+	sig->key_name = name.data;
+	sig->identity = i ? i->value : join(str_c(""), "@", sig->domain, arena);
 	at = str_find_last(sig->identity, '@');
 	if (at == sig->identity.len)
 		return bad(sig, "i= has no @");
@@ -135,6 +156,18 @@ check_names(struct signature *sig, struct arena *arena)
 	return from || bad(sig, "h= does not sign From");
 }
 
+static struct str
+start_of(struct str value, struct arena *arena)
+{
+	char *out = arena_alloc(arena, B_START);
+	size_t i, len = 0;
+
+	for (i = 0; i < value.len && len < B_START; i++)
+		if (!ascii_is_space(value.data[i]))
+			out[len++] = value.data[i];
+	return str_of(out, len);
+}
+
 static bool
 check_hashes(struct signature *sig, struct arena *arena)
 {
@@ -144,7 +177,7 @@ check_hashes(struct signature *sig, struct arena *arena)
 	if (!b || !bh)
 		return bad(sig, "b= or bh= is missing");
 	sig->b_whole = b->whole;
-	sig->b_text = taglist_compact(b->value, arena);
+	sig->b_start = start_of(b->value, arena);
 	if (!taglist_base64(b->value, arena, &sig->b))
 		return bad(sig, "b= is no base64");
 	if (!taglist_base64(bh->value, arena, &sig->bh) || sig->bh.len != 32)
@@ -160,7 +193,7 @@ get_number(struct signature *sig, const char *name, bool *has, uint64_t *out)
 	*has = tag != NULL;
 	if (!tag)
 		return true;
-	return (tag->value.len <= 20 &&
+	return (tag->value.len <= NUMBER_MAX &&
 		   str_to_uint(tag->value, UINT64_MAX, out)) ||
 	    bad(sig, "a number is malformed");
 }
@@ -206,6 +239,10 @@ signature_parse(const struct field *field, time_t now, struct arena *arena,
 	out->tags = arena_alloc(arena, sizeof(*out->tags));
 	if (field->raw.len > SIGNATURE_FIELD_MAX) {
 		bad(out, "the field is too long");
+		return;
+	}
+	if (str_ends(field->raw, "\n") && !str_ends(field->raw, "\r\n")) {
+		bad(out, "the field ends in a bare LF");
 		return;
 	}
 	if (!taglist_parse(field->value, out->tags, &error)) {

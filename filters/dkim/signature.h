@@ -20,9 +20,10 @@ struct signature {
 	struct taglist *tags;
 	struct str domain;    /* d= */
 	struct str selector;  /* s= */
+	const char *key_name; /* where its key is, once d= and s= are known */
 	struct str identity;  /* i=, or "@" and the domain */
 	struct str algorithm; /* a= as written */
-	struct str b_text;    /* b= without white space */
+	struct str b_start;   /* at most 8 octets of b=, without white space */
 	struct str b;         /* decoded */
 	struct str bh;        /* decoded */
 	struct str b_whole;   /* of the field: what is left out when hashing */

@@ -37,10 +37,7 @@ struct str taglist_get(
  * space around it. */
 bool taglist_cut(struct str *rest, struct str *member);
 
-/* The value without any white space. */
-struct str taglist_compact(struct str value, struct arena *arena);
-
-/* Strict base64 after white space was removed; false otherwise. */
+/* Strict base64 with any white space in it; false otherwise. */
 bool taglist_base64(struct str value, struct arena *arena, struct str *out);
 
 #endif

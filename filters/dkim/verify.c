@@ -34,25 +34,11 @@ collect(struct verify *v)
 		    v->count);
 }
 
-static const char *
-key_name(const struct verify *v, const struct signature *sig)
-{
-	return arena_printf(v->scan->arena, "%.*s._domainkey.%.*s",
-	    (int)sig->selector.len, sig->selector.data, (int)sig->domain.len,
-	    sig->domain.data)
-	    .data;
-}
-
 static bool
 is_cached(const struct verify *v, const char *name)
 {
-	struct keyset set;
-
-	if (!v->lane ||
-	    !keycache_find(v->lane->keys, name, dns_now(v->scan->dns), &set))
-		return false;
-	keyset_clear(&set);
-	return true;
+	return v->lane &&
+	    keycache_has(v->lane->keys, name, dns_now(v->scan->dns));
 }
 
 /* Those beyond the limit are settled; the keys of the others are asked for,
@@ -75,7 +61,7 @@ prefetch(struct verify *v)
 			continue;
 		}
 		left--;
-		name = key_name(v, &v->sigs[i]);
+		name = v->sigs[i].key_name;
 		if (!is_cached(v, name))
 			dns_prefetch(v->scan->dns, name, DNS_TXT);
 	}
@@ -164,8 +150,8 @@ hear_witness(struct verify *v, const struct signature *sig,
 	    passed ? "pass" : "fail",
 	    engine == ENGINE_NATIVE ? "native" : "opendkim",
 	    other ? "pass" : "fail", (int)sig->domain.len, sig->domain.data,
-	    (int)sig->selector.len, sig->selector.data,
-	    (int)str_head(sig->b_text, 8).len, sig->b_text.data);
+	    (int)sig->selector.len, sig->selector.data, (int)sig->b_start.len,
+	    sig->b_start.data);
 }
 
 static bool
@@ -206,7 +192,7 @@ use_key(struct verify *v, struct signature *sig, const struct keyrecord *key)
 static void
 try_records(struct verify *v, struct signature *sig, const struct keyset *set)
 {
-	struct error error;
+	struct error error = {.text = "key not found"};
 	size_t i;
 
 	for (i = 0; i < set->count; i++) {
@@ -250,7 +236,7 @@ check_signature(struct verify *v, struct signature *sig)
 
 	if (sig->result != RESULT_NONE)
 		return;
-	name = key_name(v, sig);
+	name = sig->key_name;
 	if (!v->lane ||
 	    !keycache_find(v->lane->keys, name, dns_now(v->scan->dns), &set))
 		status = look_up(v, name, &set);

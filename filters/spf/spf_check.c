@@ -127,7 +127,7 @@ spf_check_host(const struct spf_conf *conf, struct dns *dns, int64_t deadline,
 	out->secure = e.asked > 0 && !e.insecure;
 	out->bogus = e.bogus;
 	out->explanation = str_c("");
-	if (!e.stopped)
+	if (!e.stopped && e.result != RESULT_NONE)
 		spf_tell(&e, (struct spf_event) {.step = SPF_STEP_DECIDED});
 	if (e.result == RESULT_FAIL) {
 		out->explanation = spf_explain(&e);

@@ -46,7 +46,8 @@ enum spf_step {
 /*
  * One step of an evaluation.  RECORD: one was found, not parsed yet.  TERM: it
  * was tried; ip4 and ip6 are told only when they match, include never.
- * DECIDED: without an error; only exp= may still be asked for.
+ * DECIDED: a record gave the result, without an error; only exp= may still be
+ * asked for.
  */
 struct spf_event {
 	enum spf_step step;

@@ -114,6 +114,10 @@ class Maker:
         self.add("l=1x", "permerror", l="1x")
         self.add("l= empty", "permerror", l="")
         self.add("l=007", l="007", bh=self.hash_of(BODY, 7))
+        self.add("l= with 70 zeros", l="0" * 70 + "7",
+                 bh=self.hash_of(BODY, 7))
+        self.add("l= of 77 digits", "permerror", l="0" * 76 + "7",
+                 bh=self.hash_of(BODY, 7))
 
     @staticmethod
     def hash_of(body, n):
@@ -165,6 +169,17 @@ class Maker:
         add("NUL in a tag", "permerror", z="a\0b", dkimpy=True)
         add("bare CR in a tag", "permerror", z="a\rb", dkimpy=True)
         add("UTF-8 in a tag", z="\u00fc")
+        add("bare LF between tags", "permerror",
+            a="rsa-sha256;\r\n xyz=1;\n zzz=2")
+        add("bare CR between tags", "permerror", join=";\r ", dkimpy=True)
+        add("VT between tags", "permerror", join=";\v ", dkimpy=True)
+        add("DEL in a tag", "permerror", z="a\177b", dkimpy=True)
+        add("own field ends in LF", "permerror", dkimpy=None,
+            after=lambda m: m.replace(b"\r\nFrom:", b"\nFrom:", 1))
+        add("65 tags", "permerror", dkimpy=True,
+            tail="".join("; t%d=1" % n for n in range(57)))
+        add("a signature of 64 KB", "permerror", z="x" * 65536,
+            reason="too long", dkimpy=True)
         add("name in capitals", own_name="DKIM-SIGNATURE")
         add("name in small letters", own_name="dkim-signature",
             c="simple/simple")
@@ -196,6 +211,13 @@ class Maker:
         add("bare RSAPublicKey", record=rsa.record(p=pkcs1))
         add("octets behind the key", "permerror", record=rsa.record(
             p=base64.b64encode(rsa.public() + b"\0").decode()), dkimpy=True)
+        add("SPKI without NULL", record=rsa.record(
+            p=base64.b64encode(without_null(rsa.public())).decode()),
+            dkimpy=None)
+        add("record of 20,000 octets",
+            record=rsa.record("n=%s; " % ("x" * 20000)))
+        add("record with LF at its end", "permerror",
+            record=rsa.record() + "\n", dkimpy=None)
         add("key cut", "permerror", record=rsa.record(
             p=base64.b64encode(rsa.public()[:-1]).decode()))
         add("key no base64", "permerror", record=rsa.record(p=p[:-3]))
@@ -275,6 +297,11 @@ class Maker:
             dns={"rsa._domainkey.example.org": self.rsa.record()},
             dkimpy=None)
         add("s= of two labels", s="a.b")
+        add("s= and d= above 253 octets", "permerror", dns={},
+            s=".".join(["a" * 60] * 3), d=".".join(["b" * 60] * 2),
+            reason="too long")
+        add("d= in punycode", d="xn--bcher-kva.example")
+        add("i= in quotes, with @", i='"a@evil.example"@example.org')
         add("s= of a label of 64", "permerror", s="a" * 64, dns={})
 
     def headers(self):
@@ -316,6 +343,54 @@ class Maker:
         add("NUL in the body", body=b"a\0b\r\n")
         add("NUL put into a field", "fail",
             after=lambda m: m.replace(b"bob@", b"b\0ob@"))
+        self.odd_space()
+        add("space before the colon", head=(("From ", " a@example.org"),),
+            h="From", dkimpy=True)
+        add("space put before the colon", dkimpy=True,
+            after=lambda m: m.replace(b"\r\nTo:", b"\r\nTo \t:"))
+        add("space before the colon, simple", c="simple/simple", h="From",
+            dkimpy=True,
+            head=(("From ", " a@example.org"),))
+        add("no From in the mail", head=HEAD[1:], h="From:To:Subject")
+        add("no header but the signature", head=(), h="From")
+        add("no empty line", body=b"", after=lambda m: m[:-2])
+        add("no final CRLF in the header", body=b"",
+            after=lambda m: m[:-4])
+        add("mailbox line first", after=lambda m: b"From a Mon Jan 1\r\n" + m,
+            dkimpy=False)
+        long = HEAD + tuple(("X-%s-%d" % ("n" * 60, n), " v")
+                            for n in range(500))
+        add("500 fields, every one signed", head=long)
+        add("500 fields, every one signed, simple", head=long,
+            c="simple/simple")
+        add("500 fields, one changed", "fail", head=long,
+            after=lambda m: m.replace(b"-77: v", b"-77: w"))
+
+    def odd_space(self):
+        """White space is space, tab and CRLF before one (RFC 6376 2.8)."""
+        for form in ("relaxed/relaxed", "simple/simple"):
+            relaxed = form[0] == "r"
+            for name, old, new, theirs in (
+                    ("a space made CR", b"Alice <", b"Alice\r<", False),
+                    ("a space made LF", b"Alice <", b"Alice\n<", False),
+                    ("a space made VT", b"Alice <", b"Alice\v<", False),
+                    ("FF behind a space", b"Alice <", b"Alice \f<", False),
+                    ("CR at the end", b"org>\r\n", b"org>\r\r\n", relaxed),
+                    ("VT at the end", b"org>\r\n", b"org>\v\r\n", relaxed),
+                    ("LF at the end", b"org>\r\n", b"org>\n", True),
+                    ("CR in front", b"\r\nFrom: A", b"\r\nFrom:\r A",
+                     relaxed),
+                    ("a fold of LF", b"few\r\n\t", b"few\n ", relaxed),
+                    ("a fold of CR CRLF", b"few\r\n\t", b"few\r\r\n ",
+                     False)):
+                self.add("%s, %s" % (name, form), "fail", c=form,
+                         dkimpy=theirs,
+                         after=lambda m, old=old, new=new:
+                         m.replace(old, new))
+            self.add("a signed CR, " + form, c=form,
+                     head=(("From", " a\rb@example.org"),) + HEAD[1:])
+            self.add("signed VT and FF, " + form, c=form,
+                     head=(("From", " a\v \fb@example.org"),) + HEAD[1:])
 
     def many(self):
         add = self.add
@@ -333,6 +408,14 @@ def cut_b(mail, instead):
     start = mail.index(b"; b=") + 4
     end = mail.index(b"\r\nFrom:")
     return mail[:start] + instead + mail[end:]
+
+
+def without_null(spki):
+    """A SubjectPublicKeyInfo of 294 octets, without the NULL parameter."""
+    head = bytes.fromhex("30820122300d06092a864886f70d0101010500")
+    assert spki.startswith(head)
+    return bytes.fromhex("30820120300b06092a864886f70d010101") + \
+        spki[len(head):]
 
 
 def make():
