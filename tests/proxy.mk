@@ -13,10 +13,13 @@ WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
 	tests/integration/check_smuggling.py \
 	tests/integration/check_desync.py tests/integration/check_hostile.py \
 	tests/integration/check_postfix.py \
+	tests/integration/check_milter.py \
 	tests/integration/check_corpus.py tests/integration/check_kill.py
 TESTS += $(WHOLE_TESTS)
 check_PROGRAMS += $(bin_PROGRAMS)
 EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py \
+	tests/integration/milter_cases.py tests/integration/milter_door.py \
+	tests/integration/sendmail.py \
 	tests/integration/desync_backend.py tests/integration/desync_client.py \
 	tests/integration/desync_model.py \
 	tests/integration/hostile_clients.py \

@@ -122,6 +122,14 @@ choose_authserv_id(struct guest *g)
 	return guest_text(j, g->arena);
 }
 
+/* Whatever SPF would say of 127.0.0.1, it says of no stranger. */
+static void
+set_local(struct guest *g)
+{
+	g->local = true;
+	g->peer.client = (struct ip) {.bits = 0};
+}
+
 void
 guest_connect(struct guest *g, const char *name, const struct sockaddr *sa)
 {
@@ -133,7 +141,6 @@ guest_connect(struct guest *g, const char *name, const struct sockaddr *sa)
 	strbuf_reset(&g->helo);
 	if (sa)
 		ip_from_sockaddr(sa, &ip, &port);
-	g->local = is_local(&ip, port);
 	g->peer = (struct envelope) {
 	    .client_port = port,
 	    .client_name = confirmed_name(g, name),
@@ -145,10 +152,23 @@ guest_connect(struct guest *g, const char *name, const struct sockaddr *sa)
 	    .sender = "",
 	    .receiver = g->door->config->hostname,
 	};
-	if (!g->local)
-		g->peer.client = ip;
+	g->local = false;
+	g->peer.client = ip;
+	if (is_local(&ip, port))
+		set_local(g);
 	set_server(g);
 	g->authserv_id = choose_authserv_id(g);
+}
+
+/* What Sendmail's submission program (sendmail -t) does: it comes from the
+ * machine itself and greets with the server's own name. */
+static bool
+is_own_program(const struct guest *g)
+{
+	const char *j = guest_macro(g, "j");
+
+	return ip_is_loopback(&g->peer.client) && is_qualified(j) &&
+	    str_case_is(str_c(g->peer.helo), j);
 }
 
 void
@@ -163,4 +183,6 @@ guest_helo(struct guest *g, const char *name)
 		strbuf_putc(&g->helo,
 		    ascii_is_control(text.data[i]) ? '?' : text.data[i]);
 	g->peer.helo = g->helo.data;
+	if (is_own_program(g))
+		set_local(g);
 }

@@ -133,7 +133,8 @@ add_subject(const struct report *r, struct strbuf *out)
 	const struct field *subject =
 	    message_find(r->scan->message, "Subject", 0);
 
-	strbuf_printf(out, "Subject: %s", r->config->tag_subject);
+	strbuf_puts(out, "Subject: ");
+	strbuf_add(out, str_trim(str_c(r->config->tag_subject)));
 	if (subject) {
 		strbuf_putc(out, ' ');
 		strbuf_add(out, str_trim(subject->value));

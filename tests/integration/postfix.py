@@ -48,9 +48,12 @@ def unpacked():
 
 
 class Postfix:
-    """One running instance.  main: further main.cf settings."""
+    """One running instance.  main: further main.cf settings; users: further
+    mailboxes of example.net."""
 
-    def __init__(self, main=(), smtpd=()):
+    name = "Postfix"
+
+    def __init__(self, main=(), smtpd=(), users=()):
         self.root = unpacked()
         self.base = tempfile.mkdtemp(prefix="postfix-test")
         os.chmod(self.base, 0o755)
@@ -58,6 +61,7 @@ class Postfix:
         self.log = os.path.join(self.base, "mail.log")
         self.vmail = os.path.join(self.base, "vmail")
         self.libraries = os.path.join(self.root, "usr/lib/postfix")
+        self.users = ("bob", "carol", "postmaster", *users)
         self.write_files(main, smtpd)
         self.process = None
 
@@ -80,6 +84,7 @@ class Postfix:
             "maillog_file_prefixes": self.base,
             "import_environment": "MAIL_CONFIG MAIL_LOGTAG TZ "
                                   "LD_LIBRARY_PATH",
+            "export_environment": "TZ MAIL_CONFIG LANG LD_LIBRARY_PATH",
             "myhostname": "backend.example.net",
             "mydestination": "",
             "mynetworks": "10.0.0.0/8",
@@ -124,7 +129,7 @@ class Postfix:
             for item in settings.items():
                 file.write("%s = %s\n" % item)
         with open(self.path("users"), "w", encoding="utf-8") as file:
-            for user in ("bob", "carol", "postmaster"):
+            for user in self.users:
                 file.write("%s@example.net %s/\n" % (user, user))
         self.write_master(smtpd)
 
@@ -139,6 +144,7 @@ class Postfix:
                  for name in ("rewrite",)]
         rows[-1] = "rewrite unix - - n - - trivial-rewrite"
         rows += ["qmgr unix n - n 300 1 qmgr",
+                 "pickup unix n - n 60 1 pickup",
                  "virtual unix - n n - - virtual",
                  "smtp unix - - n - - smtp",
                  "error unix - - n - - error",
@@ -192,6 +198,22 @@ class Postfix:
                 return True
             time.sleep(0.1)
         return False
+
+    def submit(self, mail, *words):
+        """`sendmail -t` of a local user: exit code and what it said."""
+        env = {"MAIL_CONFIG": self.path("conf"), "PATH": "/usr/bin:/bin",
+               "LD_LIBRARY_PATH": self.libraries}
+        # set-group-id programs do not look at LD_LIBRARY_PATH
+        os.chmod(os.path.join(self.root, "usr/sbin/postdrop"), 0o755)
+        got = subprocess.run(
+            [os.path.join(self.root, "usr/sbin/sendmail"), "-t", "-i", *words],
+            env=env, input=mail, capture_output=True, timeout=60)
+        return got.returncode, got.stdout + got.stderr
+
+    def held(self):
+        """How many mails are in the hold queue."""
+        return sum(len(files) for _, _, files
+                   in os.walk(self.path("queue", "hold")))
 
     def mails(self, user):
         """Octets of every delivered mail of a user."""
