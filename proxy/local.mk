@@ -3,7 +3,7 @@ postern_SOURCES = proxy/main.c \
 	proxy/cmd/check.c proxy/cmd/cmd.h proxy/cmd/conf.c \
 	proxy/cmd/judge.c proxy/cmd/rules.c proxy/cmd/rules_audit.c \
 	proxy/cmd/rules_audit.h proxy/cmd/rules_pump.c proxy/cmd/rules_pump.h \
-	proxy/cmd/rules_case.c \
+	proxy/cmd/rules_case.c proxy/cmd/rules_case_mail.c \
 	proxy/cmd/rules_corpus.c proxy/cmd/rules_corpus.h \
 	proxy/cmd/rules_lint.c proxy/cmd/rules_list.c proxy/cmd/rules_test.c \
 	proxy/cmd/rules_tools.h proxy/cmd/resolver.c proxy/cmd/resolver.h proxy/cmd/saved.c \

@@ -80,6 +80,14 @@ int
 judge_mail(const struct judge *judge, struct str mail,
     const struct envelope *envelope, struct arena *arena, struct scan *scan)
 {
+	return judge_with(judge, mail, envelope, NULL, 0, arena, scan);
+}
+
+int
+judge_with(const struct judge *judge, struct str mail,
+    const struct envelope *envelope, const struct finding *findings,
+    size_t finding_count, struct arena *arena, struct scan *scan)
+{
 	struct message *message = arena_alloc(arena, sizeof(*message));
 	int64_t score = 0;
 	int stage;
@@ -88,6 +96,8 @@ judge_mail(const struct judge *judge, struct str mail,
 	message_parse(mail, arena, message);
 	*scan = (struct scan) {
 	    .arena = arena, .envelope = envelope, .time = time(NULL)};
+	for (i = 0; i < finding_count; i++)
+		scan_add_finding(scan, &findings[i]);
 	for (stage = STAGE_CONNECT; stage <= STAGE_MESSAGE; stage++) {
 		if (!(rules_filter.stages & (1u << stage)))
 			continue;

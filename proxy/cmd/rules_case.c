@@ -2,10 +2,7 @@
  * rules_case: `test NAME ok|fail TEXT`, the lines beside a rule that say what
  * it must hit and what it must leave alone.
  *
- * The text is what the rule's own target sees: for a header rule the field's
- * value, for body, rawbody and uri the text of a mail, for every other rule a
- * whole mail.  \n ends a line, \t is a tab, \xHH an octet, \\ a backslash.  A
- * text that begins with "mail:" is a whole mail for any rule.
+ * rules_case_mail says what mail the text stands for.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
@@ -81,71 +78,6 @@ rules_cases_read(
 	globfree(&found);
 }
 
-/* Undoes \n, \t, \xHH and \\; every line end becomes CRLF. */
-static void
-add_unescaped(struct strbuf *out, struct str text)
-{
-	size_t i;
-
-	for (i = 0; i < text.len; i++) {
-		if (text.data[i] != '\\' || i + 1 == text.len) {
-			strbuf_putc(out, text.data[i]);
-			continue;
-		}
-		switch (text.data[++i]) {
-		case 'n':
-			strbuf_puts(out, "\r\n");
-			break;
-		case 't':
-			strbuf_putc(out, '\t');
-			break;
-		case 'x':
-			if (i + 2 < text.len) {
-				strbuf_putc(out,
-				    (char)(ascii_hex_value(text.data[i + 1]) *
-					    16 +
-					ascii_hex_value(text.data[i + 2])));
-				i += 2;
-			}
-			break;
-		default:
-			strbuf_putc(out, text.data[i]);
-		}
-	}
-}
-
-/* The field that stands for a pseudo-header. */
-static const char *
-field_name(const char *field)
-{
-	if (strcmp(field, "ToCc") == 0)
-		return "To";
-	return strcmp(field, "MESSAGEID") == 0 ? "Message-ID" : field;
-}
-
-struct str
-rules_case_mail(
-    const struct rules_case *one, const struct rule *rule, struct arena *arena)
-{
-	struct str text = str_c(one->text), mail;
-	struct strbuf out;
-
-	strbuf_init(&out);
-	if (str_starts(text, "mail:")) {
-		text = str_trim(str_from(text, 5));
-	} else if (rule->field && strcmp(rule->field, "ALL") != 0) {
-		strbuf_puts(&out, field_name(rule->field));
-		strbuf_puts(&out, ": ");
-	} else if (rule->type == RULE_BODY || rule->type == RULE_RAWBODY) {
-		strbuf_puts(&out, "Subject: \r\n\r\n");
-	}
-	add_unescaped(&out, text);
-	strbuf_puts(&out, "\r\n");
-	mail = arena_copy(arena, strbuf_str(&out));
-	strbuf_clear(&out);
-	return mail;
-}
-
 static bool
 has_hit(const struct scan *scan, const char *name)
 {
@@ -161,19 +93,19 @@ static void
 run_case(const struct rules_case *one, const struct rule *rule,
     const struct judge *judge, struct problems *problems)
 {
-	struct recipient recipient = {"you@example.net", true};
-	struct envelope envelope = {.helo = "client.example",
-	    .protocol = "ESMTP",
-	    .sender = "me@example.org",
-	    .recipients = &recipient,
-	    .recipient_count = 1,
-	    .receiver = "mx.example.net"};
 	struct arena *arena = arena_new();
+	struct case_mail mail;
+	struct error error;
 	struct scan scan;
 
-	ip_parse(str_c("192.0.2.1"), &envelope.client);
-	judge_mail(
-	    judge, rules_case_mail(one, rule, arena), &envelope, arena, &scan);
+	if (!rules_case_mail(one, rule, arena, &mail, &error)) {
+		problem_add(problems, one->file, one->line, "test: %s %s",
+		    one->rule, error.text);
+		arena_free(arena);
+		return;
+	}
+	judge_with(judge, mail.bytes, &mail.envelope, mail.findings,
+	    mail.finding_count, arena, &scan);
 	if (has_hit(&scan, one->rule) != one->wanted)
 		problem_add(problems, one->file, one->line,
 		    "test: %s %s \"%s\"", one->rule,

@@ -38,6 +38,11 @@ void judge_close(struct judge *judge);
 int judge_mail(const struct judge *judge, struct str mail,
     const struct envelope *envelope, struct arena *arena, struct scan *scan);
 
+/* The same behind filters that left these findings. */
+int judge_with(const struct judge *judge, struct str mail,
+    const struct envelope *envelope, const struct finding *findings,
+    size_t finding_count, struct arena *arena, struct scan *scan);
+
 /*
  * rules_case: `test NAME ok|fail TEXT`, the lines beside a rule that say what
  * it must hit and what it must leave alone.
@@ -59,9 +64,24 @@ struct rules_cases {
 void rules_cases_read(
     const char *dir, struct rules_cases *out, struct problems *problems);
 
-/* The mail that the case's text stands for, by the kind of its rule. */
-struct str rules_case_mail(
-    const struct rules_case *one, const struct rule *rule, struct arena *arena);
+/* What came, with what and with which findings of other filters. */
+struct case_mail {
+	struct str bytes;
+	struct envelope envelope;
+	struct recipient recipient;
+	struct finding findings[8];
+	size_t finding_count;
+};
+
+/*
+ * The mail that the case's text stands for, by the kind of its rule: for a
+ * header rule the field's value, for body, rawbody and uri the text, for
+ * mimeheader the field of a part, for every other rule a whole mail.  \n ends
+ * a line, \t is a tab, \xHH an octet, \\ a backslash.  "mail: ..." is a whole
+ * mail for any rule, "mail(helo=x spf=fail): ..." says how it came.
+ */
+bool rules_case_mail(const struct rules_case *one, const struct rule *rule,
+    struct arena *arena, struct case_mail *out, struct error *err);
 
 /* Runs them all; every one that fails is a problem.  Returns how many ran. */
 size_t

@@ -1,0 +1,198 @@
+/*
+ * rules_case_mail: the mail that the text of a test line stands for.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "postern/strbuf.h"
+
+#include "rules_tools.h"
+
+/* Undoes \n, \t, \xHH and \\; every line end becomes CRLF. */
+static void
+add_unescaped(struct strbuf *out, struct str text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++) {
+		if (text.data[i] != '\\' || i + 1 == text.len) {
+			strbuf_putc(out, text.data[i]);
+			continue;
+		}
+		switch (text.data[++i]) {
+		case 'n':
+			strbuf_puts(out, "\r\n");
+			break;
+		case 't':
+			strbuf_putc(out, '\t');
+			break;
+		case 'x':
+			if (i + 2 < text.len) {
+				strbuf_putc(out,
+				    (char)(ascii_hex_value(text.data[i + 1]) *
+					    16 +
+					ascii_hex_value(text.data[i + 2])));
+				i += 2;
+			}
+			break;
+		default:
+			strbuf_putc(out, text.data[i]);
+		}
+	}
+}
+
+/* The field that stands for a pseudo-header. */
+static const char *
+field_name(const char *field)
+{
+	if (strcmp(field, "ToCc") == 0)
+		return "To";
+	return strcmp(field, "MESSAGEID") == 0 ? "Message-ID" : field;
+}
+
+static void
+add_text(struct strbuf *out, const struct rule *rule, struct str text)
+{
+	switch (rule->type) {
+	case RULE_HEADER:
+		if (rule->field && strcmp(rule->field, "ALL") != 0)
+			strbuf_printf(out, "%s: ", field_name(rule->field));
+		add_unescaped(out, text);
+		strbuf_puts(out, "\r\n");
+		return;
+	case RULE_BODY:
+	case RULE_RAWBODY:
+	case RULE_URI:
+		strbuf_puts(out, "Subject: \r\n\r\n");
+		break;
+	case RULE_MIMEHEADER:
+		strbuf_printf(out,
+		    "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+		    "boundary=x\r\n\r\n--x\r\n%s: ",
+		    rule->field);
+		add_unescaped(out, text);
+		strbuf_puts(out, "\r\n\r\ntext\r\n--x--\r\n");
+		return;
+	default:
+		break;
+	}
+	add_unescaped(out, text);
+	strbuf_puts(out, "\r\n");
+}
+
+/* dkim=pass:example.org has the domain that signed. */
+static bool
+add_finding(
+    struct case_mail *m, struct str name, struct str value, struct arena *arena)
+{
+	static const enum result results[] = {RESULT_NONE, RESULT_NEUTRAL,
+	    RESULT_PASS, RESULT_FAIL, RESULT_SOFTFAIL, RESULT_TEMPERROR,
+	    RESULT_PERMERROR};
+	struct finding *f = &m->findings[m->finding_count];
+	struct str word = str_head(value, str_find(value, ':'));
+	struct property *domain;
+	size_t i;
+
+	if (m->finding_count == sizeof(m->findings) / sizeof(m->findings[0]))
+		return false;
+	for (i = 0; i < sizeof(results) / sizeof(results[0]); i++)
+		if (str_is(word, result_word(results[i])))
+			break;
+	if (i == sizeof(results) / sizeof(results[0]))
+		return false;
+	*f = (struct finding) {
+	    .method = arena_text(arena, name), .result = results[i]};
+	if (word.len < value.len) {
+		domain = arena_alloc(arena, sizeof(*domain));
+		*domain = (struct property) {
+		    "header", "d", str_from(value, word.len + 1)};
+		f->properties = domain;
+		f->property_count = 1;
+	}
+	m->finding_count++;
+	return true;
+}
+
+static bool
+take_circumstance(struct case_mail *m, struct str word, struct arena *arena)
+{
+	struct str name = str_head(word, str_find(word, '='));
+	struct str value = str_from(word, name.len + 1);
+	const char *text = arena_text(arena, value);
+
+	if (str_is(name, "spf") || str_is(name, "dkim") ||
+	    str_is(name, "dmarc"))
+		return add_finding(m, name, value, arena);
+	if (str_is(name, "ip"))
+		return ip_parse(value, &m->envelope.client);
+	if (str_is(name, "helo"))
+		m->envelope.helo = text;
+	else if (str_is(name, "from"))
+		m->envelope.sender = text;
+	else if (str_is(name, "rcpt"))
+		m->recipient.address = text;
+	else if (str_is(name, "ptr"))
+		m->envelope.client_name = text;
+	else
+		return false;
+	return true;
+}
+
+/* "mail:" or "mail(...):"; *text is then what follows. */
+static bool
+take_mail(struct case_mail *m, struct str *text, struct arena *arena,
+    bool *whole, struct error *err)
+{
+	struct str inside, word;
+	size_t end;
+
+	*whole = true;
+	if (str_starts(*text, "mail:")) {
+		*text = str_trim(str_from(*text, 5));
+		return true;
+	}
+	end = str_find_str(*text, str_c("):"));
+	if (!str_starts(*text, "mail(") || end == text->len) {
+		*whole = false;
+		return true;
+	}
+	inside = str_of(text->data + 5, end - 5);
+	*text = str_trim(str_from(*text, end + 2));
+	while (str_cut_word(&inside, &word))
+		if (!take_circumstance(m, word, arena))
+			return error_set(err,
+			    "\"%.*s\" is none of ip, helo, ptr, from, rcpt, "
+			    "spf, dkim, dmarc with a value that fits",
+			    (int)word.len, word.data);
+	return true;
+}
+
+bool
+rules_case_mail(const struct rules_case *one, const struct rule *rule,
+    struct arena *arena, struct case_mail *out, struct error *err)
+{
+	struct str text = str_c(one->text);
+	struct strbuf bytes;
+	bool whole;
+
+	*out = (struct case_mail) {.recipient = {"you@example.net", true},
+	    .envelope = {.helo = "client.example.org",
+		.protocol = "ESMTP",
+		.client_name = "client.example.org",
+		.sender = "me@example.org",
+		.listener = "test",
+		.recipients = &out->recipient,
+		.recipient_count = 1,
+		.receiver = "mx.example.net"}};
+	ip_parse(str_c("192.0.2.1"), &out->envelope.client);
+	if (!take_mail(out, &text, arena, &whole, err))
+		return false;
+	strbuf_init(&bytes);
+	if (whole) {
+		add_unescaped(&bytes, text);
+		strbuf_puts(&bytes, "\r\n");
+	} else {
+		add_text(&bytes, rule, text);
+	}
+	out->bytes = arena_copy(arena, strbuf_str(&bytes));
+	strbuf_clear(&bytes);
+	return true;
+}
