@@ -136,26 +136,44 @@ take_circumstance(struct case_mail *m, struct str word, struct arena *arena)
 	return true;
 }
 
-/* "mail:" or "mail(...):"; *text is then what follows. */
-static bool
-take_mail(struct case_mail *m, struct str *text, struct arena *arena,
-    bool *whole, struct error *err)
-{
-	struct str inside, word;
-	size_t end;
+/* What stands before the text: nothing, or a kind of mail and perhaps how it
+ * came. */
+enum shape { SHAPE_TARGET, SHAPE_MAIL, SHAPE_TEXT, SHAPE_HTML };
 
-	*whole = true;
-	if (str_starts(*text, "mail:")) {
-		*text = str_trim(str_from(*text, 5));
-		return true;
+static enum shape
+take_shape(struct str *text)
+{
+	static const char *const words[] = {"", "mail", "text", "html"};
+	struct str rest;
+	int i;
+
+	for (i = SHAPE_MAIL; i <= SHAPE_HTML; i++) {
+		rest = str_from(*text, 4);
+		if (!str_starts(*text, words[i]) ||
+		    (!str_starts(rest, ":") && !str_starts(rest, "(")))
+			continue;
+		if (str_starts(rest, "(") &&
+		    str_find_str(rest, str_c("):")) == rest.len)
+			continue;
+		*text = rest;
+		return (enum shape)i;
 	}
-	end = str_find_str(*text, str_c("):"));
-	if (!str_starts(*text, "mail(") || end == text->len) {
-		*whole = false;
-		return true;
+	return SHAPE_TARGET;
+}
+
+/* "(helo=x spf=fail):", or the colon alone. */
+static bool
+take_circumstances(struct case_mail *m, struct str *text, struct arena *arena,
+    struct error *err)
+{
+	size_t end = str_find_str(*text, str_c("):"));
+	struct str inside = str_c(""), word;
+
+	if (str_starts(*text, "(")) {
+		inside = str_of(text->data + 1, end - 1);
+		*text = str_from(*text, end + 1);
 	}
-	inside = str_of(text->data + 5, end - 5);
-	*text = str_trim(str_from(*text, end + 2));
+	*text = str_trim(str_from(*text, 1));
 	while (str_cut_word(&inside, &word))
 		if (!take_circumstance(m, word, arena))
 			return error_set(err,
@@ -165,13 +183,27 @@ take_mail(struct case_mail *m, struct str *text, struct arena *arena,
 	return true;
 }
 
+static void
+add_fields(struct strbuf *out, bool html)
+{
+	strbuf_puts(out,
+	    "From: Ann <ann@example.org>\r\nTo: you@example.net\r\n"
+	    "Subject: Hello\r\nDate: Tue, 24 Nov 2026 09:00:00 +0000\r\n"
+	    "Message-ID: <1@example.org>\r\n");
+	if (html)
+		strbuf_puts(out,
+		    "MIME-Version: 1.0\r\n"
+		    "Content-Type: text/html; charset=utf-8\r\n");
+	strbuf_puts(out, "\r\n");
+}
+
 bool
 rules_case_mail(const struct rules_case *one, const struct rule *rule,
     struct arena *arena, struct case_mail *out, struct error *err)
 {
 	struct str text = str_c(one->text);
 	struct strbuf bytes;
-	bool whole;
+	enum shape shape = take_shape(&text);
 
 	*out = (struct case_mail) {.recipient = {"you@example.net", true},
 	    .envelope = {.helo = "client.example.org",
@@ -183,14 +215,17 @@ rules_case_mail(const struct rules_case *one, const struct rule *rule,
 		.recipient_count = 1,
 		.receiver = "mx.example.net"}};
 	ip_parse(str_c("192.0.2.1"), &out->envelope.client);
-	if (!take_mail(out, &text, arena, &whole, err))
+	if (shape != SHAPE_TARGET &&
+	    !take_circumstances(out, &text, arena, err))
 		return false;
 	strbuf_init(&bytes);
-	if (whole) {
+	if (shape == SHAPE_TEXT || shape == SHAPE_HTML)
+		add_fields(&bytes, shape == SHAPE_HTML);
+	if (shape == SHAPE_TARGET) {
+		add_text(&bytes, rule, text);
+	} else {
 		add_unescaped(&bytes, text);
 		strbuf_puts(&bytes, "\r\n");
-	} else {
-		add_text(&bytes, rule, text);
 	}
 	out->bytes = arena_copy(arena, strbuf_str(&bytes));
 	strbuf_clear(&bytes);

@@ -77,8 +77,9 @@ struct case_mail {
  * The mail that the case's text stands for, by the kind of its rule: for a
  * header rule the field's value, for body, rawbody and uri the text, for
  * mimeheader the field of a part, for every other rule a whole mail.  \n ends
- * a line, \t is a tab, \xHH an octet, \\ a backslash.  "mail: ..." is a whole
- * mail for any rule, "mail(helo=x spf=fail): ..." says how it came.
+ * a line, \t is a tab, \xHH an octet, \\ a backslash.  For any rule, "mail: ..."
+ * is a whole mail, "text: ..." and "html: ..." the body of one that has plain
+ * fields, and "text(helo=x spf=fail): ..." says how it came.
  */
 bool rules_case_mail(const struct rules_case *one, const struct rule *rule,
     struct arena *arena, struct case_mail *out, struct error *err);
