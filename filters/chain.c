@@ -170,7 +170,7 @@ chain_open(const struct texts *filters, const struct origin *where,
     struct problems *problems)
 {
 	struct chain *chain = xcalloc(1, sizeof(*chain));
-	size_t before = problems->errors;
+	size_t before = problems->errors - problems->survivable;
 	size_t i;
 
 	chain->arena = arena_new();
@@ -179,7 +179,7 @@ chain_open(const struct texts *filters, const struct origin *where,
 	check_sections(chain, first, problems);
 	for (i = 0; i < chain->count; i++)
 		link_open(chain, &chain->links[i], first, problems);
-	if (problems->errors == before)
+	if (problems->errors - problems->survivable == before)
 		return chain;
 	chain_close(chain);
 	return NULL;

@@ -1,6 +1,9 @@
 RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/cf.c filters/rules/cf.h \
-	filters/rules/cf_rule.c \
+	filters/rules/cf_attribute.c filters/rules/cf_condition.c \
+	filters/rules/cf_eval.c filters/rules/cf_plugin.c \
+	filters/rules/cf_rule.c filters/rules/cf_setting.c \
+	filters/rules/early.c filters/rules/early.h \
 	filters/rules/lists.c filters/rules/lists.h \
 	filters/rules/literal.c filters/rules/literal.h \
 	filters/rules/meta.c filters/rules/meta.h \
@@ -13,12 +16,16 @@ RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/redos_tree.c filters/rules/redos_tree.h \
 	filters/rules/pass.c filters/rules/pass.h \
 	filters/rules/plan.c filters/rules/plan.h \
+	filters/rules/perlre.c filters/rules/perlre.h \
 	filters/rules/regex.c filters/rules/regex.h \
 	filters/rules/regex_class.c filters/rules/regex_length.c \
 	filters/rules/regex_tree.c filters/rules/regex_tree.h \
-	filters/rules/rule.h \
+	filters/rules/replace.c filters/rules/replace.h \
+	filters/rules/report.c filters/rules/report.h filters/rules/rule.h \
 	filters/rules/rules_filter.c filters/rules/rules_filter.h \
 	filters/rules/ruleset.c filters/rules/ruleset.h \
+	filters/rules/ruleset_diff.c filters/rules/ruleset_early.c \
+	filters/rules/ruleset_load.c filters/rules/ruleset_settle.c \
 	filters/rules/target.c filters/rules/target.h \
 	filters/rules/target_uri.c
 # Hops, header targets and evals

@@ -219,17 +219,19 @@ hit_value(double value)
 	return value < VALUE_MOST ? value : VALUE_MOST;
 }
 
+double
+metas_value(const struct rule *rule, const double *values)
+{
+	return rule_is_off(rule) ? 0 : hit_value(meta_run(rule->meta, values));
+}
+
 void
 metas_run(const struct ruleset *set, double *values)
 {
-	const struct rule *rule;
 	size_t i;
 
 	values[set->count] = 1;
-	for (i = 0; i < set->meta_count; i++) {
-		rule = &set->rules[set->metas[i]];
-		values[set->metas[i]] = rule_is_off(rule) ?
-		    0 :
-		    hit_value(meta_run(rule->meta, values));
-	}
+	for (i = 0; i < set->meta_count; i++)
+		values[set->metas[i]] =
+		    metas_value(&set->rules[set->metas[i]], values);
 }

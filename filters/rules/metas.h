@@ -19,4 +19,7 @@ void metas_settle(struct ruleset *set, struct problems *problems);
  */
 void metas_run(const struct ruleset *set, double *values);
 
+/* Of one meta, when all that it depends on is there. */
+double metas_value(const struct rule *rule, const double *values);
+
 #endif

@@ -175,6 +175,29 @@ regex_new(struct str literal, size_t *used, struct error *err)
 	return compile(pattern, options, err);
 }
 
+struct regex *
+regex_compile(const struct perlre *re, struct error *err)
+{
+	static const struct {
+		unsigned flag;
+		uint32_t option;
+	} map[] = {
+	    {PERLRE_CASELESS, PCRE2_CASELESS},
+	    {PERLRE_EXTENDED, PCRE2_EXTENDED},
+	    {PERLRE_EXTENDED_MORE, PCRE2_EXTENDED_MORE},
+	    {PERLRE_MULTILINE, PCRE2_MULTILINE},
+	    {PERLRE_DOTALL, PCRE2_DOTALL},
+	    {PERLRE_NO_CAPTURE, PCRE2_NO_AUTO_CAPTURE},
+	};
+	uint32_t options = PCRE2_DUPNAMES | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
+	size_t i;
+
+	for (i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+		if (re->flags & map[i].flag)
+			options |= map[i].option;
+	return compile(re->pattern, options, err);
+}
+
 void
 regex_free(struct regex *regex)
 {

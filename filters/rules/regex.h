@@ -12,6 +12,8 @@
 #include "postern/arena.h"
 #include "postern/error.h"
 
+#include "perlre.h"
+
 struct regex;
 
 /* What one worker or thread needs to match. */
@@ -30,6 +32,9 @@ enum match_result {
  * *used is how much of the text the literal took.
  */
 struct regex *regex_new(struct str literal, size_t *used, struct error *err);
+
+/* A pattern that was taken apart and translated already. */
+struct regex *regex_compile(const struct perlre *re, struct error *err);
 void regex_free(struct regex *regex);
 
 /* The parts of such a literal; false: it is none. */

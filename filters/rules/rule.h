@@ -27,7 +27,12 @@ enum rule_type {
 	RULE_UNSUPPORTED /* kept by name, never hits */
 };
 
-enum { RULE_TYPES = RULE_UNSUPPORTED + 1 };
+enum {
+	RULE_TYPES = RULE_UNSUPPORTED + 1,
+	RULE_NAME_MAX = 128,
+	RULE_REPLY_MAX = 300,  /* octets of an action's text */
+	RULE_PARTS_MOST = 1000 /* of a mail, that a mimeheader rule may see */
+};
 
 /* What of a header field a rule reads; bits, as they may be combined. */
 enum header_part {
@@ -50,7 +55,8 @@ enum {
 	TFLAG_LEARN = 1 << 2,
 	TFLAG_USERCONF = 1 << 3,
 	TFLAG_MULTIPLE = 1 << 4,
-	TFLAG_NOSUBJECT = 1 << 5
+	TFLAG_NOSUBJECT = 1 << 5,
+	TFLAG_CONCAT = 1 << 6 /* mimeheader: all parts as one text */
 };
 
 enum { SCORE_SETS = 4 }; /* 1 has network tests, 2 has Bayes, 3 both */
@@ -72,6 +78,7 @@ struct rule {
 	bool multiple;   /* tflags multiple: count every hit */
 	unsigned max_hits;
 	bool nosubject;
+	unsigned part_min, part_max; /* mimeheader, tflags range= */
 	int priority;
 	const char *unsupported; /* why, for RULE_UNSUPPORTED */
 
@@ -83,8 +90,9 @@ struct rule {
 	const char *unset; /* [if-unset: text], or NULL */
 
 	/* all but meta, eval and exists */
+	const char *literal; /* the regex as written, with delimiters */
 	struct regex *regex; /* shared: equal text gives equal pointers */
-	size_t regex_index;  /* in the set's regexes */
+	size_t regex_index;  /* in the set's regexes and patterns */
 
 	/* eval:name(args), written under `on` */
 	const struct eval *eval;
@@ -98,17 +106,20 @@ struct rule {
 	/* action NAME reject "text", stage NAME rcpt */
 	enum action action; /* ACTION_NONE: none */
 	const char *action_text;
+	const char *action_where;
 	enum stage stage; /* STAGE_MESSAGE unless said */
+	const char *stage_file;
+	unsigned stage_line;
 };
 
 /* "header", "body", ... */
 const char *rule_type_word(enum rule_type type);
 
-/* Score 0 switches a rule off; a __subrule has none and always counts. */
+/* Score 0 switches a rule off, a __subrule as well. */
 static inline bool
 rule_is_off(const struct rule *rule)
 {
-	return rule->score == 0 && rule->scored && !rule->subrule;
+	return rule->score == 0 && rule->scored;
 }
 
 #endif

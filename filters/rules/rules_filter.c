@@ -11,8 +11,10 @@
 #include "postern/log.h"
 #include "postern/xalloc.h"
 
+#include "early.h"
 #include "metas.h"
 #include "pass.h"
+#include "report.h"
 #include "rules_filter.h"
 
 struct rules_conf {
@@ -21,6 +23,7 @@ struct rules_conf {
 	size_t heap_limit;
 	int64_t budget; /* ms of CPU */
 	bool prefilter;
+	bool network_scores;
 };
 
 struct rules_self {
@@ -49,6 +52,10 @@ static const struct setting settings[] = {
 	    "CPU time of all rules for one mail.", NULL),
 	SETTING(rules_conf, prefilter, SETTING_BOOL, "yes",
 	    "Try a regex only where one of its literals stands.", NULL),
+	SETTING(rules_conf, network_scores, SETTING_BOOL, "no",
+	    "Whether to use the scores that presume network tests (the second "
+	    "of four); rules that make them are not asked otherwise.",
+	    NULL),
 	{.name = NULL},
 };
 /* clang-format on */
@@ -57,12 +64,16 @@ static void *
 rules_open(const void *config, struct problems *problems)
 {
 	struct rules_self *self = xcalloc(1, sizeof(*self));
-	size_t before = problems->errors;
+	size_t before = problems->errors - problems->survivable;
+	struct ruleset_options options;
 
 	self->conf = *(const struct rules_conf *)config;
-	self->set = ruleset_load(&self->conf.directories, problems);
+	options = (struct ruleset_options) {
+	    .network_scores = self->conf.network_scores};
+	self->set = ruleset_load_with(
+	    &self->conf.directories, &options, problems);
 	self->plan = plan_new(self->set, self->conf.prefilter);
-	if (problems->errors == before)
+	if (problems->errors - problems->survivable == before)
 		return self;
 	plan_free(self->plan);
 	ruleset_free(self->set);
@@ -166,43 +177,16 @@ compute_metas(struct pass *p)
 	}
 }
 
+/* Those of an earlier stage have been told. */
 static void
-ask_action(struct pass *p, const struct rule *rule)
-{
-	struct wish wish = {
-	    .action = rule->action,
-	    .text = rule->action_text,
-	    .source = rule->name,
-	};
-
-	if (rule->action == ACTION_NONE)
-		return;
-	if (rule->action == ACTION_REJECT) {
-		wish.code = 550;
-		wish.enhanced = "5.7.1";
-	} else if (rule->action == ACTION_DEFER) {
-		wish.code = 451;
-		wish.enhanced = "4.7.1";
-	}
-	scan_add_wish(p->scan, &wish);
-}
-
-static void
-report(struct pass *p, size_t index)
+tell_hit(const struct pass *p, size_t index)
 {
 	const struct rule *rule = &p->plan->set->rules[index];
-	struct hit hit = {
-	    .name = rule->name,
-	    .score = rule->score,
-	    .where = rule->where,
-	    .hits = p->hits[index],
-	    .evidence = p->evidence[index],
-	    .describe = rule->describe,
-	};
 
-	ask_action(p, rule);
-	if (!rule->subrule || p->scan->all_hits)
-		scan_add_hit(p->scan, &hit);
+	if (!rule_is_off(rule) && p->hits[index] > 0 &&
+	    rule->stage == STAGE_MESSAGE)
+		report_rule(
+		    p->scan, rule, p->hits[index], p->evidence[index]);
 }
 
 static void
@@ -213,19 +197,22 @@ check(const void *arg, void *lane_arg, enum stage stage, struct scan *scan)
 	struct pass p;
 	size_t i;
 
-	(void)stage;
+	if (stage != STAGE_MESSAGE) {
+		early_check(self->set, lane->matcher, stage, scan);
+		return;
+	}
 	pass_run(&p, self->plan, lane->matcher, scan, self->conf.budget);
 	tell_gaps(&p, lane);
 	compute_metas(&p);
 	for (i = 0; i < self->set->count; i++)
-		if (!rule_is_off(&self->set->rules[i]) && p.hits[i] > 0)
-			report(&p, i);
+		tell_hit(&p, i);
 }
 
 const struct filter rules_filter = {
     .name = "rules",
     .summary = "rules in the language of SpamAssassin",
-    .stages = 1u << STAGE_MESSAGE,
+    .stages = 1u << STAGE_CONNECT | 1u << STAGE_HELO | 1u << STAGE_MAIL |
+	1u << STAGE_RCPT | 1u << STAGE_MESSAGE,
     .settings = settings,
     .config_size = sizeof(struct rules_conf),
     .open = rules_open,

@@ -1,22 +1,15 @@
 /*
- * ruleset: the rules of the directories, parsed and compiled.
+ * ruleset: rules by name, and their regexes, each text once.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <errno.h>
-#include <glob.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
-#include "postern/strbuf.h"
 #include "postern/xalloc.h"
 
-#include "cf.h"
-#include "metas.h"
 #include "ruleset.h"
 
-enum { FILE_MAX = 64 << 20 };
+enum { ROOM_FIRST = 1024 };
 
 const char *
 rule_type_word(enum rule_type type)
@@ -27,14 +20,23 @@ rule_type_word(enum rule_type type)
 	return words[type];
 }
 
+const char *
+cf_fate_word(enum cf_fate fate)
+{
+	static const char *const words[] = {
+	    "blank", "taken", "ignored", "inactive", "unsupported", "error"};
+
+	return words[fate];
+}
+
 static size_t
-hash(struct str name)
+hash(struct str text)
 {
 	size_t value = 5381, i;
 
-	for (i = 0; i < name.len; i++)
-		value = value * 33 + (unsigned char)name.data[i];
-	return value;
+	for (i = 0; i < text.len; i++)
+		value = value * 33 + (unsigned char)text.data[i];
+	return value ^ value >> 15;
 }
 
 static size_t
@@ -62,43 +64,17 @@ grow_index(struct ruleset *set)
 	size_t i;
 
 	free(set->index);
-	set->index_room = set->index_room ? 2 * set->index_room : 1024;
+	set->index_room = set->index_room ? 2 * set->index_room : ROOM_FIRST;
 	set->index = xcalloc(set->index_room, sizeof(*set->index));
 	for (i = 0; i < set->count; i++)
 		set->index[slot_of(set, str_c(set->rules[i].name))] = i + 1;
 }
 
-static int
-default_score(struct str name)
-{
-	if (str_starts(name, "__"))
-		return 0;
-	return str_starts(name, "T_") ? 10 : 1000;
-}
-
 struct rule *
-ruleset_define(struct ruleset *set, struct str name)
+ruleset_add(struct ruleset *set, struct str name)
 {
-	struct rule *rule = ruleset_find(set, name);
+	struct rule *rule;
 
-	if (rule) {
-		/* A later definition replaces the earlier; its score stays. */
-		*rule = (struct rule) {.type = RULE_UNSUPPORTED,
-		    .name = rule->name,
-		    .replaced = rule->where,
-		    .describe = rule->describe,
-		    .score = rule->score,
-		    .scored = rule->scored,
-		    .subrule = rule->subrule,
-		    .stage = rule->stage,
-		    .tflags = rule->tflags,
-		    .multiple = rule->multiple,
-		    .max_hits = rule->max_hits,
-		    .nosubject = rule->nosubject,
-		    .action = rule->action,
-		    .action_text = rule->action_text};
-		return rule;
-	}
 	if (2 * (set->count + 1) > set->index_room)
 		grow_index(set);
 	set->rules =
@@ -108,67 +84,113 @@ ruleset_define(struct ruleset *set, struct str name)
 	rule->type = RULE_UNSUPPORTED;
 	rule->unsupported = "not defined";
 	rule->subrule = str_starts(name, "__");
-	rule->score = default_score(name);
 	rule->describe = "";
 	rule->stage = STAGE_MESSAGE;
+	rule->part_max = RULE_PARTS_MOST;
 	set->index[slot_of(set, name)] = set->count;
 	return rule;
 }
 
+void
+ruleset_define(struct ruleset *set, const struct rule *definition)
+{
+	struct rule *rule = ruleset_find(set, str_c(definition->name));
+	struct rule old;
+
+	if (!rule)
+		rule = ruleset_add(set, str_c(definition->name));
+	old = *rule;
+	*rule = *definition;
+	rule->name = old.name;
+	rule->replaced = old.where;
+	rule->describe = old.describe;
+	memcpy(rule->scores, old.scores, sizeof(rule->scores));
+	rule->scored = old.scored;
+	rule->subrule = old.subrule;
+	rule->tflags = old.tflags;
+	rule->multiple = old.multiple;
+	rule->max_hits = old.max_hits;
+	rule->nosubject = old.nosubject;
+	rule->part_min = old.part_min;
+	rule->part_max = old.part_max;
+	rule->priority = old.priority;
+	rule->action = old.action;
+	rule->action_text = old.action_text;
+	rule->action_where = old.action_where;
+	rule->stage = old.stage;
+	rule->stage_file = old.stage_file;
+	rule->stage_line = old.stage_line;
+}
+
 static bool
-read_file(const char *path, struct strbuf *out)
+is_same(const struct perlre *a, const struct perlre *b)
 {
-	FILE *in = fopen(path, "rb");
-	size_t got;
+	return a->flags == b->flags && str_eq(a->pattern, b->pattern);
+}
 
-	if (!in)
-		return false;
-	do {
-		got = fread(strbuf_grow(out, 65536), 1, 65536, in);
-		strbuf_grew(out, got);
-	} while (got > 0 && out->len < FILE_MAX);
-	fclose(in);
-	return true;
+static size_t
+regex_slot(const struct ruleset *set, const struct perlre *re)
+{
+	size_t i = (hash(re->pattern) + re->flags) & (set->regex_room - 1);
+
+	while (set->regex_slots[i] &&
+	    !is_same(&set->patterns[set->regex_slots[i] - 1], re))
+		i = (i + 1) & (set->regex_room - 1);
+	return i;
 }
 
 static void
-load_file(struct cf *cf, const char *path, struct problems *problems)
+grow_regexes(struct ruleset *set)
 {
-	struct strbuf text;
-
-	strbuf_init(&text);
-	if (read_file(path, &text)) {
-		cf->set->files++;
-		cf_parse(cf, path, strbuf_str(&text));
-	} else {
-		problem_add(problems, path, 0, "%s", strerror(errno));
-	}
-	strbuf_clear(&text);
-}
-
-static void
-load_directory(struct cf *cf, const char *dir, struct problems *problems)
-{
-	char pattern[4096];
-	struct stat st;
-	glob_t found;
 	size_t i;
 
-	if (stat(dir, &st) != 0) {
-		problem_add(problems, NULL, 0, "rules directory %s: %s", dir,
-		    strerror(errno));
-		return;
+	free(set->regex_slots);
+	set->regex_room = set->regex_room ? 2 * set->regex_room : ROOM_FIRST;
+	set->regex_slots = xcalloc(set->regex_room, sizeof(*set->regex_slots));
+	for (i = 0; i < set->regex_count; i++)
+		set->regex_slots[regex_slot(set, &set->patterns[i])] = i + 1;
+}
+
+static void
+add_regex(struct ruleset *set, size_t slot, struct regex *regex,
+    const struct perlre *re)
+{
+	struct arena *arena = set->arena;
+	struct perlre kept = {
+	    .pattern = arena_copy(arena, re->pattern),
+	    .flags = re->flags,
+	};
+
+	set->regexes = arena_push(
+	    arena, set->regexes, set->regex_count, sizeof(struct regex *));
+	set->patterns = arena_push(
+	    arena, set->patterns, set->regex_count, sizeof(*set->patterns));
+	set->regexes[set->regex_count] = regex;
+	set->patterns[set->regex_count] = kept;
+	set->regex_slots[slot] = ++set->regex_count;
+}
+
+bool
+ruleset_compile(struct ruleset *set, struct rule *rule, const struct perlre *re,
+    struct error *err)
+{
+	struct perlre pcre = *re;
+	struct regex *regex;
+	size_t slot;
+
+	perlre_translate(&pcre, set->arena);
+	if (2 * (set->regex_count + 1) > set->regex_room)
+		grow_regexes(set);
+	slot = regex_slot(set, &pcre);
+	if (!set->regex_slots[slot]) {
+		regex = regex_compile(&pcre, err);
+		if (!regex)
+			return false;
+		add_regex(set, slot, regex, &pcre);
 	}
-	if (!S_ISDIR(st.st_mode)) {
-		load_file(cf, dir, problems);
-		return;
-	}
-	snprintf(pattern, sizeof(pattern), "%s/*.cf", dir);
-	if (glob(pattern, 0, NULL, &found) != 0)
-		return;
-	for (i = 0; i < found.gl_pathc; i++)
-		load_file(cf, found.gl_pathv[i], problems);
-	globfree(&found);
+	rule->regex_index = set->regex_slots[slot] - 1;
+	rule->regex = set->regexes[rule->regex_index];
+	return true;
 }
 
 void
@@ -181,39 +203,21 @@ ruleset_withdraw(struct ruleset *set, struct rule *rule,
 	rule->type = RULE_UNSUPPORTED;
 	rule->unsupported = arena_vprintf(set->arena, fmt, args).data;
 	va_end(args);
-	problem_warn(problems, rule->file, rule->line, "%s %s", rule->name,
+	problem_warn(problems, rule->file, rule->line, "%s: %s", rule->name,
 	    rule->unsupported);
-}
-
-static void
-check_undefined(struct ruleset *set, struct problems *problems)
-{
-	const struct rule *rule;
-	size_t i;
-
-	for (i = 0; i < set->count; i++) {
-		rule = &set->rules[i];
-		if (!rule->where)
-			problem_warn(problems, rule->file, rule->line,
-			    "%s has a score, a description or an action, but "
-			    "no definition",
-			    rule->name);
-	}
+	set->counts[CF_TAKEN]--;
+	set->counts[CF_UNSUPPORTED]++;
 }
 
 struct ruleset *
-ruleset_load(const struct texts *directories, struct problems *problems)
+ruleset_new(const struct ruleset_options *options)
 {
 	struct ruleset *set = xcalloc(1, sizeof(*set));
-	struct cf cf = {.set = set, .problems = problems};
-	size_t i;
 
 	set->arena = arena_new();
+	set->network_scores = options && options->network_scores;
 	grow_index(set);
-	for (i = 0; i < directories->count; i++)
-		load_directory(&cf, directories->at[i], problems);
-	check_undefined(set, problems);
-	metas_settle(set, problems);
+	grow_regexes(set);
 	return set;
 }
 
@@ -227,6 +231,7 @@ ruleset_free(struct ruleset *set)
 	for (i = 0; i < set->regex_count; i++)
 		regex_free(set->regexes[i]);
 	free(set->index);
+	free(set->regex_slots);
 	arena_free(set->arena);
 	free(set);
 }

@@ -24,7 +24,9 @@ struct problems {
 	struct arena *arena; /* borrowed */
 	struct problem *list;
 	size_t count;
-	size_t errors; /* those that are not warnings */
+	size_t errors;     /* those that are not warnings */
+	size_t survivable; /* of the errors: a server can start without what is
+			      wrong, such as one line of a rule file */
 };
 
 void problems_init(struct problems *p, struct arena *arena);

@@ -1,0 +1,123 @@
+/*
+ * early: rules that are asked at connect, HELO, MAIL or RCPT.
+ *
+ * There are few of them and their texts are short: they are matched one by
+ * one, in the order in which metas can be computed.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "early.h"
+#include "eval.h"
+#include "metas.h"
+#include "report.h"
+
+struct passage {
+	const struct ruleset *set;
+	struct matcher *matcher;
+	struct scan *scan;
+	struct targets targets;
+	double *values; /* of every rule, as metas read them */
+	struct str *evidence;
+};
+
+/* Needs neither time nor memory worth a budget: the texts are of SMTP. */
+static bool
+matches(struct passage *p, const struct rule *rule, struct str text)
+{
+	size_t index = (size_t)(rule - p->set->rules);
+	struct search search = {.subject = text, .last = text.len};
+
+	if (regex_match(rule->regex, p->matcher, &search, NULL, NULL) !=
+	    MATCH_YES)
+		return false;
+	p->evidence[index] =
+	    str_of(text.data + search.from, search.to - search.from);
+	return true;
+}
+
+static double
+ask_header(struct passage *p, const struct rule *rule)
+{
+	bool absent, hit;
+	struct str value = target_header(&p->targets, rule, &absent);
+
+	if (rule->exists)
+		return !absent;
+	if (absent && rule->unset)
+		value = str_c(rule->unset);
+	hit = matches(p, rule, value);
+	return hit != rule->negated;
+}
+
+static double
+ask(struct passage *p, const struct rule *rule)
+{
+	struct eval_context context = {
+	    .scan = p->scan,
+	    .targets = &p->targets,
+	    .set = p->set,
+	    .rule = rule,
+	};
+
+	if (rule_is_off(rule))
+		return 0;
+	switch (rule->type) {
+	case RULE_HEADER:
+		return ask_header(p, rule);
+	case RULE_EVAL:
+		return rule->eval->run(&context);
+	case RULE_META:
+		return metas_value(rule, p->values);
+	default:
+		return 0;
+	}
+}
+
+/* At RCPT a rule is asked once for each recipient, but scores once. */
+static bool
+is_told(const struct scan *scan, const struct rule *rule)
+{
+	size_t i;
+
+	for (i = 0; i < scan->hit_count; i++)
+		if (strcmp(scan->hits[i].name, rule->name) == 0)
+			return true;
+	return false;
+}
+
+static void
+tell(struct passage *p, size_t index)
+{
+	const struct rule *rule = &p->set->rules[index];
+	unsigned hits = (unsigned)(p->values[index] + 0.999);
+
+	if (is_told(p->scan, rule))
+		report_wish(p->scan, rule);
+	else
+		report_rule(p->scan, rule, hits, p->evidence[index]);
+}
+
+void
+early_check(const struct ruleset *set, struct matcher *matcher,
+    enum stage stage, struct scan *scan)
+{
+	struct passage p = {.set = set, .matcher = matcher, .scan = scan};
+	size_t i, index;
+
+	if (!(set->stages & 1u << stage))
+		return;
+	p.targets.scan = scan;
+	p.targets.set = set;
+	p.values = arena_array(scan->arena, set->count + 1, sizeof(double));
+	p.evidence =
+	    arena_array(scan->arena, set->count + 1, sizeof(*p.evidence));
+	p.values[set->count] = 1;
+	for (i = 0; i < set->early_count; i++) {
+		index = set->early[i];
+		p.values[index] = ask(&p, &set->rules[index]);
+	}
+	for (i = 0; i < set->early_count; i++) {
+		index = set->early[i];
+		if (set->rules[index].stage == stage && p.values[index] != 0)
+			tell(&p, index);
+	}
+}

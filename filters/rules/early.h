@@ -1,0 +1,17 @@
+/*
+ * early: rules that are asked at connect, HELO, MAIL or RCPT.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef RULES_EARLY_H
+#define RULES_EARLY_H
+
+#include "ruleset.h"
+
+/*
+ * Asks the rules of that stage and adds their hits and wishes to the scan,
+ * each hit once.  The message is not looked at.
+ */
+void early_check(const struct ruleset *set, struct matcher *matcher,
+    enum stage stage, struct scan *scan);
+
+#endif

@@ -1,0 +1,334 @@
+/*
+ * perlre: a regex as rule files write it, in the syntax of PCRE2.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "perlre.h"
+
+enum { OCTET_MOST = 0xff };
+
+static char
+closing(char open)
+{
+	switch (open) {
+	case '{':
+		return '}';
+	case '(':
+		return ')';
+	case '[':
+		return ']';
+	case '<':
+		return '>';
+	default:
+		return open;
+	}
+}
+
+static bool
+read_flags(struct str flags, unsigned *out, struct error *err)
+{
+	static const char letters[] = "ixmsn";
+	static const unsigned bits[] = {PERLRE_CASELESS, PERLRE_EXTENDED,
+	    PERLRE_MULTILINE, PERLRE_DOTALL, PERLRE_NO_CAPTURE};
+	const char *at;
+	size_t i;
+	char c;
+
+	for (i = 0; i < flags.len; i++) {
+		c = flags.data[i];
+		at = strchr(letters, c);
+		if (c == 'x' && *out & PERLRE_EXTENDED)
+			*out |= PERLRE_EXTENDED_MORE;
+		else if (at)
+			*out |= bits[at - letters];
+		else if (!ascii_is_one_of(c, "adlupocgr"))
+			return error_set(err, "unknown regex flag %c", c);
+		/* those say nothing of octets, or nothing to a match */
+	}
+	return true;
+}
+
+/* Two backslashes are one character, a delimiter behind one is quoted. */
+static bool
+has_bare(struct str pattern, char delimiter)
+{
+	size_t i;
+
+	for (i = 0; i < pattern.len; i++) {
+		if (pattern.data[i] == '\\')
+			i++;
+		else if (pattern.data[i] == delimiter)
+			return true;
+	}
+	return false;
+}
+
+/* Where the pattern begins; 0 when the literal is none. */
+static size_t
+find_start(struct str literal)
+{
+	size_t at = 0;
+	char c;
+
+	if (str_starts(literal, "/"))
+		return 1;
+	if (str_starts(literal, "m"))
+		at = 1;
+	else if (str_starts(literal, "qr"))
+		at = 2;
+	if (at == 0 || at >= literal.len)
+		return 0;
+	c = literal.data[at];
+	if (ascii_is_alnum(c) || c == '_' || c == '\\' || ascii_is_space(c))
+		return 0;
+	return at + 1;
+}
+
+/* %{NAME}: what a named group of another rule has caught. */
+static void
+find_captured(struct str pattern, struct str *name)
+{
+	struct str rest;
+	size_t i, len;
+
+	*name = str_of("", 0);
+	for (i = 0; i + 2 < pattern.len; i++) {
+		if (pattern.data[i] == '\\') {
+			i++;
+			continue;
+		}
+		rest = str_from(pattern, i);
+		if (!str_starts(rest, "%{") || rest.data[2] < 'A' ||
+		    rest.data[2] > 'Z')
+			continue;
+		len = str_find(rest, '}');
+		if (len == rest.len)
+			return;
+		*name = str_of(rest.data + 2, len - 2);
+		return;
+	}
+}
+
+bool
+perlre_split(struct str literal, struct perlre *out, struct error *err)
+{
+	size_t start = find_start(literal), end = literal.len;
+	char close;
+
+	*out = (struct perlre) {.flags = 0};
+	if (start == 0)
+		return error_set(err, "a regex such as /.../i is expected");
+	close = closing(literal.data[start - 1]);
+	while (end > start && literal.data[end - 1] >= 'a' &&
+	    literal.data[end - 1] <= 'z')
+		end--;
+	if (end == start || literal.data[end - 1] != close)
+		return error_set(err,
+		    "%c and perhaps flags are expected at the end of the regex",
+		    close);
+	out->pattern = str_of(literal.data + start, end - 1 - start);
+	if (!ascii_is_one_of(close, "})]") && has_bare(out->pattern, close))
+		return error_set(err, "a bare %c inside the regex", close);
+	if (str_find_str(out->pattern, str_c("(?{")) < out->pattern.len ||
+	    str_find_str(out->pattern, str_c("(?\?{")) < out->pattern.len)
+		return error_set(err, "code in a regex is refused");
+	find_captured(out->pattern, &out->captured);
+	return read_flags(str_from(literal, end), &out->flags, err);
+}
+
+struct translator {
+	struct str in;
+	size_t at;
+	char *out;
+	size_t len;
+	bool class;
+	size_t class_start; /* where its first member may stand */
+};
+
+static void
+put(struct translator *t, struct str text)
+{
+	memcpy(t->out + t->len, text.data, text.len);
+	t->len += text.len;
+}
+
+static void
+copy(struct translator *t, size_t count)
+{
+	struct str text = str_head(str_from(t->in, t->at), count);
+
+	put(t, text);
+	t->at += text.len;
+}
+
+/* "\x{263a}", "\N{U+263a}": how long, and which; 0: it is none. */
+static size_t
+wide_escape(struct str text, unsigned *value)
+{
+	size_t at, digits = 0;
+	int hex;
+
+	if (str_starts(text, "\\x{"))
+		at = 3;
+	else if (str_starts(text, "\\N{U+"))
+		at = 5;
+	else
+		return 0;
+	*value = 0;
+	for (; at < text.len && text.data[at] != '}'; at++) {
+		hex = ascii_hex_value(text.data[at]);
+		if (hex < 0 || ++digits > 6)
+			return 0;
+		*value = *value * 16 + (unsigned)hex;
+	}
+	return at < text.len && digits ? at + 1 : 0;
+}
+
+/* What no octet can be: nothing in a class, at the end of a range the last
+ * octet there is. */
+static void
+put_wide(struct translator *t, size_t length)
+{
+	struct str rest = str_from(t->in, t->at + length);
+	unsigned value;
+	size_t more;
+
+	t->at += length;
+	if (!t->class) {
+		put(t, str_c("(?!)"));
+		return;
+	}
+	if (t->len && t->out[t->len - 1] == '-' && t->at > t->class_start) {
+		put(t, str_c("\\xff"));
+		return;
+	}
+	more =
+	    str_starts(rest, "-") ? wide_escape(str_from(rest, 1), &value) : 0;
+	if (more)
+		t->at += 1 + more;
+}
+
+static void
+take_escape(struct translator *t)
+{
+	unsigned value;
+	size_t length = wide_escape(str_from(t->in, t->at), &value);
+	char text[8] = "\\x00";
+
+	if (length == 0) {
+		copy(t, 2);
+	} else if (value > OCTET_MOST) {
+		put_wide(t, length);
+	} else {
+		text[2] = "0123456789abcdef"[value >> 4];
+		text[3] = "0123456789abcdef"[value & 15];
+		put(t, str_c(text));
+		t->at += length;
+	}
+}
+
+static struct str
+take_digits(struct str *rest)
+{
+	struct str digits;
+	size_t len = 0;
+
+	*rest = str_trim(*rest);
+	while (len < rest->len && ascii_is_digit(rest->data[len]))
+		len++;
+	digits = str_head(*rest, len);
+	*rest = str_trim(str_from(*rest, len));
+	return digits;
+}
+
+/* "{,3}", "{ 1, 3 }" as "{0,3}", "{1,3}"; anything else as it is. */
+static void
+take_brace(struct translator *t)
+{
+	struct str rest = str_from(t->in, t->at), low, high = {"", 0};
+	size_t len = str_find(rest, '}');
+	bool comma;
+
+	if (len == rest.len) {
+		copy(t, 1);
+		return;
+	}
+	rest = str_from(str_head(rest, len), 1);
+	low = take_digits(&rest);
+	comma = str_starts(rest, ",");
+	rest = str_from(rest, comma);
+	if (comma)
+		high = take_digits(&rest);
+	if (rest.len || low.len + high.len == 0) {
+		copy(t, 1);
+		return;
+	}
+	put(t, str_c("{"));
+	put(t, low.len ? low : str_c("0"));
+	put(t, str_c(comma ? "," : ""));
+	put(t, high);
+	put(t, str_c("}"));
+	t->at += len + 1;
+}
+
+static void
+take_class_start(struct translator *t)
+{
+	copy(t, 1);
+	if (t->at < t->in.len && t->in.data[t->at] == '^')
+		copy(t, 1);
+	t->class = true;
+	t->class_start = t->at;
+	if (t->at < t->in.len && t->in.data[t->at] == ']')
+		copy(t, 1);
+}
+
+/* "[:alpha:]" inside a class; a "[" of no such name stands for itself. */
+static void
+take_posix(struct translator *t)
+{
+	struct str rest = str_from(t->in, t->at + 1);
+	size_t end = str_find_str(rest, str_c(":]"));
+
+	copy(t,
+	    str_starts(rest, ":") && end < 16 && end < rest.len ? end + 3 : 1);
+}
+
+static void
+take_one(struct translator *t)
+{
+	char c = t->in.data[t->at];
+
+	if (c == '\\')
+		take_escape(t);
+	else if (t->class && c == '[')
+		take_posix(t);
+	else if (c == '[')
+		take_class_start(t);
+	else if (!t->class && c == '{')
+		take_brace(t);
+	else {
+		if (t->class && c == ']')
+			t->class = false;
+		copy(t, 1);
+	}
+}
+
+static bool
+needs_change(struct str pattern)
+{
+	return str_find(pattern, '{') < pattern.len;
+}
+
+void
+perlre_translate(struct perlre *re, struct arena *arena)
+{
+	struct translator t = {.in = re->pattern};
+
+	if (!needs_change(re->pattern))
+		return;
+	/* no change makes more than one octet of one, "{,1}" or "\x{100}" */
+	t.out = arena_alloc(arena, 2 * t.in.len + 1);
+	while (t.at < t.in.len)
+		take_one(&t);
+	re->pattern = str_of(t.out, t.len);
+}
