@@ -199,6 +199,42 @@ chain_close(struct chain *chain)
 	free(chain);
 }
 
+int
+chain_tag_score(const struct chain *chain)
+{
+	const struct link *link;
+	int score = 0;
+	size_t i;
+
+	for (i = 0; i < chain->count && score == 0; i++) {
+		link = &chain->links[i];
+		if (link->filter->tag_score)
+			score = link->filter->tag_score(link->self);
+	}
+	return score;
+}
+
+void
+chain_set_tag(struct chain *chain, int score)
+{
+	chain->policy.tag = score;
+}
+
+void
+chain_compare(const struct chain *chain, const struct chain *replaced)
+{
+	const struct link *link;
+	size_t i, k;
+
+	for (i = 0; i < chain->count; i++) {
+		link = &chain->links[i];
+		for (k = 0; k < replaced->count && link->filter->compare; k++)
+			if (replaced->links[k].filter == link->filter)
+				link->filter->compare(
+				    link->self, replaced->links[k].self);
+	}
+}
+
 struct lanes *
 lanes_open(const struct chain *chain)
 {

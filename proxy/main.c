@@ -67,7 +67,7 @@ cmd_usage(const struct cmd *cmd)
 }
 
 struct config *
-cmd_load(const char *path, enum config_use use, const char *rules)
+cmd_load(const char *path, enum config_use use, const char *rules, bool strict)
 {
 	struct arena *arena = arena_new();
 	struct problems problems;
@@ -77,7 +77,7 @@ cmd_load(const char *path, enum config_use use, const char *rules)
 	config = config_load(path, use, rules, &problems);
 	fflush(stdout);
 	problems_print(&problems, stderr);
-	if (problems.errors) {
+	if (problems.errors > (strict ? 0 : problems.survivable)) {
 		config_free(config);
 		config = NULL;
 	}

@@ -5,7 +5,6 @@
 #include <check.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "filters/dkim/bodyhash.h"
 #include "filters/dkim/signature.h"
@@ -261,59 +260,6 @@ START_TEST(dkim_body_hashes_agree_with_the_plain_model)
 }
 END_TEST
 
-/* Loads one file of rules; the problems are told as one text. */
-static struct ruleset *
-load_rules(const char *text, struct problems *problems)
-{
-	char path[] = "/tmp/rulesXXXXXX";
-	const char *list[1] = {path};
-	struct texts dirs = {list, 1};
-	struct ruleset *set;
-	int fd = mkstemp(path);
-
-	ck_assert(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
-	close(fd);
-	problems_init(problems, arena);
-	set = ruleset_load(&dirs, problems);
-	unlink(path);
-	return set;
-}
-
-START_TEST(rule_files_are_never_silent)
-{
-	struct problems p;
-	struct ruleset *set =
-	    load_rules("body GOOD /x/i\n"
-		       "body BAD /(/\n"               /* 2: error */
-		       "boddy GOOD2 /x/\n"            /* 3: error */
-		       "header EV eval:check_foo()\n" /* 4: warning */
-		       "meta NEG !EV\n"               /* 5: warning */
-		       "score NOWHERE 3\n"            /* 6: warning */
-		       "score GOOD many\n"            /* 7: error */
-		       "use_bayes 1\n"                /* 8: warning */
-		       "if (can(Mail::X))\nbody OFF /(/\nendif\n"
-		       "if (can(Postern::action))\n"
-		       "action GOOD reject \"no thanks\"\nendif\n"
-		       "body HASH /a\\#b/ # comment\n",
-		&p);
-	static const unsigned lines[] = {2, 3, 4, 7, 8, 6, 5};
-	size_t i;
-
-	ck_assert_uint_eq(p.count, 7);
-	ck_assert_uint_eq(p.errors, 3);
-	for (i = 0; i < 7; i++)
-		ck_assert_msg(p.list[i].line == lines[i], "%zu: %u %s", i,
-		    p.list[i].line, p.list[i].text);
-	ck_assert_int_eq(
-	    ruleset_find(set, str_c("NEG"))->type, RULE_UNSUPPORTED);
-	ck_assert_int_eq(
-	    ruleset_find(set, str_c("GOOD"))->action, ACTION_REJECT);
-	ck_assert_str_eq(ruleset_find(set, str_c("HASH"))->pattern, "/a#b/");
-	ck_assert(ruleset_find(set, str_c("OFF")) == NULL);
-	ruleset_free(set);
-}
-END_TEST
-
 START_TEST(regexes_are_bounded)
 {
 	struct matcher *m = matcher_new(100000, 8 << 20);
@@ -424,7 +370,6 @@ main(void)
 	tcase_add_test(all, spf_macros_expand_as_the_rfc_shows);
 	tcase_add_test(all, dkim_signatures_are_checked_first);
 	tcase_add_test(all, dkim_body_hashes_agree_with_the_plain_model);
-	tcase_add_test(all, rule_files_are_never_silent);
 	tcase_add_test(all, regexes_are_bounded);
 	tcase_add_test(all, the_strongest_wish_wins);
 	tcase_add_test(all, one_exempt_recipient_opens_no_way);

@@ -86,6 +86,7 @@ static const struct directive {
     {"mimeheader", cf_mimeheader},
     {"meta", cf_meta},
     {"askdns", cf_network_rule},
+    {"uri_detail", cf_uri_detail},
     {"score", cf_score},
     {"describe", cf_describe},
     {"tflags", cf_tflags},

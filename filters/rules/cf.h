@@ -75,6 +75,7 @@ void cf_header(struct cf *cf, struct str name, struct str rest);
 void cf_mimeheader(struct cf *cf, struct str name, struct str rest);
 void cf_meta(struct cf *cf, struct str name, struct str rest);
 void cf_network_rule(struct cf *cf, struct str name, struct str rest);
+void cf_uri_detail(struct cf *cf, struct str name, struct str rest);
 void cf_score(struct cf *cf, struct str name, struct str rest);
 void cf_describe(struct cf *cf, struct str name, struct str rest);
 void cf_tflags(struct cf *cf, struct str name, struct str rest);

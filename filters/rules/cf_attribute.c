@@ -61,7 +61,7 @@ read_scores(
 	int count = 0;
 
 	*relative = false;
-	for (; str_cut_word(&rest, &word) && count < SCORE_SETS; count++) {
+	for (; count < SCORE_SETS && str_cut_word(&rest, &word); count++) {
 		if (word.len > 2 && str_starts(word, "(") &&
 		    str_ends(word, ")")) {
 			*relative = true;

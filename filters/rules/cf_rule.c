@@ -248,13 +248,26 @@ cf_meta(struct cf *cf, struct str name, struct str rest)
 	finish(cf, &rule);
 }
 
-/* askdns: kept by name. */
-void
-cf_network_rule(struct cf *cf, struct str name, struct str rest)
+/* Kept by name. */
+static void
+define_unsupported(
+    struct cf *cf, struct str name, struct str rest, const char *why)
 {
 	struct rule rule = begin(cf, name, RULE_UNSUPPORTED, rest);
 
-	rule.unsupported = "needs a network service";
-	cf_unsupported(cf, "%s: %s", rule.name, rule.unsupported);
+	rule.unsupported = why;
+	cf_unsupported(cf, "%s: %s", rule.name, why);
 	finish(cf, &rule);
+}
+
+void
+cf_network_rule(struct cf *cf, struct str name, struct str rest)
+{
+	define_unsupported(cf, name, rest, "needs a network service");
+}
+
+void
+cf_uri_detail(struct cf *cf, struct str name, struct str rest)
+{
+	define_unsupported(cf, name, rest, "uri_detail is not known here");
 }

@@ -70,8 +70,8 @@ rules_open(const void *config, struct problems *problems)
 	self->conf = *(const struct rules_conf *)config;
 	options = (struct ruleset_options) {
 	    .network_scores = self->conf.network_scores};
-	self->set = ruleset_load_with(
-	    &self->conf.directories, &options, problems);
+	self->set =
+	    ruleset_load_with(&self->conf.directories, &options, problems);
 	self->plan = plan_new(self->set, self->conf.prefilter);
 	if (problems->errors - problems->survivable == before)
 		return self;
@@ -185,8 +185,7 @@ tell_hit(const struct pass *p, size_t index)
 
 	if (!rule_is_off(rule) && p->hits[index] > 0 &&
 	    rule->stage == STAGE_MESSAGE)
-		report_rule(
-		    p->scan, rule, p->hits[index], p->evidence[index]);
+		report_rule(p->scan, rule, p->hits[index], p->evidence[index]);
 }
 
 static void
@@ -208,6 +207,22 @@ check(const void *arg, void *lane_arg, enum stage stage, struct scan *scan)
 		tell_hit(&p, i);
 }
 
+static int
+tag_score(const void *arg)
+{
+	const struct rules_self *self = arg;
+
+	return self->set->required_score;
+}
+
+static void
+compare(const void *arg, const void *replaced)
+{
+	const struct rules_self *self = arg, *old = replaced;
+
+	ruleset_log_difference(old->set, self->set);
+}
+
 const struct filter rules_filter = {
     .name = "rules",
     .summary = "rules in the language of SpamAssassin",
@@ -218,6 +233,8 @@ const struct filter rules_filter = {
     .open = rules_open,
     .lane_open = lane_open,
     .check = check,
+    .tag_score = tag_score,
+    .compare = compare,
     .lane_close = lane_close,
     .close = rules_close,
 };

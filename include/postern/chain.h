@@ -39,6 +39,13 @@ struct chain *chain_open(const struct texts *filters,
     const struct policy_conf *policy, struct problems *problems);
 void chain_close(struct chain *chain);
 
+/* What a filter's files want for actions { tag }; 0: none says. */
+int chain_tag_score(const struct chain *chain);
+void chain_set_tag(struct chain *chain, int score);
+
+/* Every filter that both have logs what a reload changed. */
+void chain_compare(const struct chain *chain, const struct chain *replaced);
+
 struct lanes *lanes_open(const struct chain *chain);
 void lanes_close(struct lanes *lanes);
 

@@ -38,6 +38,15 @@ struct filter {
 	void (*check)(
 	    const void *self, void *lane, enum stage stage, struct scan *scan);
 
+	/*
+	 * Optional: the score from which the filter's own files want mail
+	 * marked, in thousandths; 0 when they say none.
+	 */
+	int (*tag_score)(const void *self);
+
+	/* Optional: logs how it differs from the one that it replaces. */
+	void (*compare)(const void *self, const void *replaced);
+
 	void (*lane_close)(void *lane); /* optional */
 	void (*close)(void *self);      /* optional */
 };

@@ -2,6 +2,7 @@
  * problem: everything that is wrong with what the admin wrote, in one run.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include "postern/log.h"
 #include "postern/problem.h"
 
 void
@@ -66,4 +67,24 @@ problems_print(const struct problems *p, FILE *out)
 		fprintf(out, "%s%s: %s\n", each->file ? " " : "",
 		    each->warning ? "warning" : "error", each->text);
 	}
+}
+
+void
+problems_log(const struct problems *p, size_t warnings)
+{
+	const struct problem *one;
+	size_t i, seen = 0;
+
+	for (i = 0; i < p->count; i++) {
+		one = &p->list[i];
+		if (one->warning && ++seen > warnings)
+			continue;
+		log_line(one->warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR,
+		    arena_printf(p->arena, "%s:%u: %s",
+			one->file ? one->file : "configuration", one->line,
+			one->text));
+	}
+	if (seen > warnings)
+		log_warning("%zu more warnings: postern check tells them",
+		    seen - warnings);
 }

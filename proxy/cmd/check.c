@@ -21,7 +21,7 @@ check(int argc, char **argv)
 			return cmd_usage(&cmd_check);
 	if (optind < argc)
 		return cmd_usage(&cmd_check);
-	config = cmd_load(path, CONFIG_SERVE, NULL);
+	config = cmd_load(path, CONFIG_SERVE, NULL, true);
 	if (!config)
 		return EX_CONFIG;
 	printf("%s: ok: %zu listener(s), %zu milter(s), %zu filter(s)\n",

@@ -33,6 +33,6 @@ int cmd_usage(const struct cmd *cmd);
  * when there were errors; the caller then returns EX_CONFIG.
  */
 struct config *
-cmd_load(const char *path, enum config_use use, const char *rules);
+cmd_load(const char *path, enum config_use use, const char *rules, bool strict);
 
 #endif

@@ -137,7 +137,7 @@ conf(int argc, char **argv)
 	if (argc - optind > 1)
 		return cmd_usage(&cmd_conf);
 	view.name = argv[optind];
-	config = cmd_load(path, CONFIG_LOOK, NULL);
+	config = cmd_load(path, CONFIG_LOOK, NULL, true);
 	if (!config)
 		return EX_CONFIG;
 	show_all(&view, config);

@@ -202,7 +202,7 @@ run(const struct options *o)
 	struct config *config;
 	int code = EX_CONFIG;
 
-	config = cmd_load(o->config, CONFIG_TOOL, o->rules);
+	config = cmd_load(o->config, CONFIG_TOOL, o->rules, false);
 	if (!config)
 		return code;
 	if (resolver_open(&resolver, config, o->zone, o->offline)) {

@@ -27,7 +27,7 @@ serve(int argc, char **argv)
 			return cmd_usage(&cmd_serve);
 	if (optind < argc)
 		return cmd_usage(&cmd_serve);
-	config = cmd_load(path, CONFIG_SERVE, NULL);
+	config = cmd_load(path, CONFIG_SERVE, NULL, false);
 	if (!config)
 		return EX_CONFIG;
 	if (!log_open(foreground ? "stderr" : config->log, config->log_ident))

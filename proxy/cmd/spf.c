@@ -179,7 +179,7 @@ print(const struct job *job)
 static int
 run(const struct options *o)
 {
-	struct config *config = cmd_load(o->config, CONFIG_LOOK, NULL);
+	struct config *config = cmd_load(o->config, CONFIG_LOOK, NULL, true);
 	struct spf_conf conf;
 	struct resolver resolver;
 	struct job job = {.options = o, .conf = &conf};

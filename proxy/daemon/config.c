@@ -368,6 +368,7 @@ config_load(const char *path, enum config_use use, const char *rules,
 	    chain_open(use == CONFIG_LOOK ? &nothing : &config->filters,
 		config_origin(config, "filters"), config->nodes,
 		&config->policy, problems);
+	config_adopt_tag_score(config, problems);
 	return config;
 }
 

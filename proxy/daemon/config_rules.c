@@ -73,3 +73,35 @@ config_find_rules(struct config *config, struct problems *problems)
 	    "no configuration and no %s: rules are not checked (use --rules)",
 	    installed);
 }
+
+static bool
+is_tag_set(const struct config *config)
+{
+	size_t i = 0;
+
+	if (!config->action_origins)
+		return false;
+	while (strcmp(action_table[i].name, "tag") != 0)
+		i++;
+	return config->action_origins[i].file != NULL;
+}
+
+void
+config_adopt_tag_score(struct config *config, struct problems *problems)
+{
+	int score;
+
+	if (!config->chain || is_tag_set(config))
+		return;
+	score = chain_tag_score(config->chain);
+	if (score == 0)
+		return;
+	if (score > config->policy.reject) {
+		problem_warn(problems, NULL, 0,
+		    "required_score of the rule files is above the reject "
+		    "threshold and does not count; set actions { tag }");
+		return;
+	}
+	config->policy.tag = score;
+	chain_set_tag(config->chain, score);
+}

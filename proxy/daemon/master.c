@@ -33,6 +33,7 @@ enum {
 	PAUSE_MOST = 5000,
 	LIVED = 10000, /* ms after which a worker counts as healthy */
 	OLD_MAX = 4096,
+	WARNINGS_MAX = 20,         /* of one reload, in the log */
 	TICKET_KEY_LIFE = 86400000 /* ms, looked at when there is a reload */
 };
 
@@ -325,20 +326,6 @@ retire_all(struct master *m)
 	memset(m->slots, 0, sizeof(m->slots));
 }
 
-static void
-log_problems(const struct problems *problems)
-{
-	const struct problem *p;
-	size_t i;
-
-	for (i = 0; i < problems->count; i++) {
-		p = &problems->list[i];
-		log_line(p->warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR,
-		    arena_printf(problems->arena, "%s:%u: %s",
-			p->file ? p->file : "configuration", p->line, p->text));
-	}
-}
-
 static struct config *
 load_again(struct master *m, struct arena *arena)
 {
@@ -348,7 +335,7 @@ load_again(struct master *m, struct arena *arena)
 
 	problems_init(&problems, arena);
 	config = config_load(m->path, CONFIG_SERVE, NULL, &problems);
-	log_problems(&problems);
+	problems_log(&problems, WARNINGS_MAX);
 	if (problems.errors == 0 &&
 	    sockets_bind(&m->sockets, config, workers_wanted(config), &error))
 		return config;
@@ -373,6 +360,7 @@ reload(struct master *m)
 		log_error("reload failed: the old configuration stays");
 		return;
 	}
+	chain_compare(config->chain, m->config->chain);
 	retire_all(m);
 	sockets_trim(&m->sockets);
 	config_free(m->config);

@@ -1,0 +1,563 @@
+/*
+ * check_rules_lang: the language of rule files, by tables.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "postern/strbuf.h"
+
+#include "filters/rules/metas.h"
+
+static struct arena *arena;
+
+static void
+setup(void)
+{
+	arena = arena_new();
+}
+
+static void
+teardown(void)
+{
+	arena_free(arena);
+}
+
+static struct ruleset *
+parse(const char *text, struct problems *problems)
+{
+	struct ruleset *set;
+	size_t i, sum = 0;
+
+	problems_init(problems, arena);
+	set = ruleset_parse(str_c(text), "test.cf", NULL, problems);
+	for (i = 0; i < CF_FATES; i++)
+		sum += set->counts[i];
+	ck_assert_uint_eq(sum, set->lines);
+	return set;
+}
+
+/* Every line that needs one has a problem, and no other. */
+START_TEST(nothing_is_silent)
+{
+	struct problems p;
+	struct ruleset *set =
+	    parse("body GOOD /x/i\n"
+		  "body BAD /(/\n"                   /* 2: error */
+		  "boddy GOOD2 /x/\n"                /* 3: error */
+		  "header EV eval:check_foo()\n"     /* 4: warning */
+		  "meta NEG !EV\n"                   /* 5: warning */
+		  "score NOWHERE 3\n"                /* 6: warning */
+		  "score GOOD many\n"                /* 7: error */
+		  "use_bayes 1\n"                    /* 8: ignored */
+		  "urirhssub X multi.example. A 2\n" /* 9: warning */
+		  "if (can(Mail::X))\nbody OFF /(/\nendif\n"
+		  "if (can(Postern::action))\n"
+		  "action GOOD reject \"no thanks\"\nendif\n"
+		  "body HASH /a\\#b/ # comment\n"
+		  "lang de describe GOOD gut\n"
+		  "\n# comment\n",
+		&p);
+	static const struct {
+		unsigned line;
+		bool warning;
+	} wanted[] = {{2, false}, {3, false}, {4, true}, {7, false}, {9, true},
+	    {6, true}, {5, true}};
+	static const size_t counts[CF_FATES] = {[CF_BLANK] = 2,
+	    [CF_TAKEN] = 8,
+	    [CF_IGNORED] = 2,
+	    [CF_INACTIVE] = 1,
+	    [CF_UNSUPPORTED] = 3,
+	    [CF_ERROR] = 3};
+	size_t i;
+
+	ck_assert_uint_eq(p.count, 7);
+	ck_assert_uint_eq(p.errors, 3);
+	ck_assert_uint_eq(p.survivable, 3);
+	for (i = 0; i < 7; i++)
+		ck_assert_msg(p.list[i].line == wanted[i].line &&
+			p.list[i].warning == wanted[i].warning,
+		    "%zu: %u %s", i, p.list[i].line, p.list[i].text);
+	for (i = 0; i < CF_FATES; i++)
+		ck_assert_msg(set->counts[i] == counts[i], "%s: %zu",
+		    cf_fate_word((enum cf_fate)i), set->counts[i]);
+	ck_assert_int_eq(
+	    ruleset_find(set, str_c("NEG"))->type, RULE_UNSUPPORTED);
+	ck_assert_int_eq(
+	    ruleset_find(set, str_c("GOOD"))->action, ACTION_REJECT);
+	ck_assert_str_eq(ruleset_find(set, str_c("HASH"))->pattern, "/a#b/");
+	ck_assert_ptr_null(ruleset_find(set, str_c("OFF")));
+	ruleset_free(set);
+}
+END_TEST
+
+/* Lines that are wrong alone, and leave nothing behind. */
+START_TEST(malformed_lines_are_errors)
+{
+	static const char *const lines[] = {
+	    "body",
+	    "body X",
+	    "body 1X /x/",
+	    "body X-Y /x/",
+	    "body X x",
+	    "body X /x",
+	    "body X /x/q",
+	    "body X /a/b/",
+	    "body X m{x",
+	    "body X /(?{ 1 })/",
+	    "body X /x/ tail",
+	    "header X",
+	    "header X From",
+	    "header X From /x/",
+	    "header X From: ~= /x/",
+	    "header X =~ /x/",
+	    "header X From:what =~ /x/",
+	    "header X From =~ x",
+	    "header X exists:",
+	    "header X exists:From:what",
+	    "header X eval:",
+	    "header X eval:foo",
+	    "header X eval:foo(",
+	    "header X eval:foo('a)",
+	    "header X eval:foo(a b)",
+	    "header X eval:foo() x",
+	    "mimeheader X Content-Type:addr =~ /x/",
+	    "mimeheader X Content-Type",
+	    "uri X eval:foo()",
+	    "meta X",
+	    "meta X A &&",
+	    "meta X (A",
+	    "meta X 1 / 0",
+	    "score X",
+	    "score X many",
+	    "score X 1 2",
+	    "score X 1 2 3 4 5",
+	    "score X 1e3",
+	    "score X (1)",
+	    "score X 1.",
+	    "score X .",
+	    "score X 1..2",
+	    "score X -",
+	    "priority X much",
+	    "test X maybe y",
+	    "action X shout \"no\"",
+	    "action X",
+	    "action X reject \"\xc3\xa9\"",
+	    "stage X data",
+	    "stage X",
+	    "endif",
+	    "else",
+	    "if",
+	    "if (version >= )",
+	    "if foo(bar)",
+	    "ifplugin",
+	    "if (version >= 3.0",
+	    "welcomelist_from",
+	    "enlist_addrlist a@b.example",
+	    "enlist_addrlist (A)",
+	    "enlist_uri_host () x",
+	    "replace_tag",
+	    "replace_tag A",
+	    "required_score",
+	    "required_score -1",
+	    "required_score x",
+	    "require_version",
+	    "include",
+	    "include /etc/passwd",
+	    "completely unknown",
+	};
+	struct ruleset *set;
+	struct problems p;
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		set = parse(lines[i], &p);
+		ck_assert_msg(p.errors > 0, "%s", lines[i]);
+		ck_assert_uint_eq(p.errors, p.survivable);
+		ck_assert_msg(set->counts[CF_ERROR] == 1, "%s", lines[i]);
+		ck_assert_uint_eq(set->lists.count, 0);
+		ruleset_free(set);
+	}
+}
+END_TEST
+
+/* Lines that load with no word said. */
+START_TEST(good_lines_are_taken)
+{
+	static const char *const lines[] = {
+	    "body X /x/",
+	    "body X m{x}i",
+	    "body X m'x\"y'",
+	    "body X m!a\\!b!x",
+	    "body X m,x,",
+	    "body X m<x>",
+	    "body X m(x)",
+	    "body X m[x]",
+	    "body X qr/x/",
+	    "body X /\\/x\\//",
+	    "body X /x/aimsx",
+	    "body X /\\x{41}\\x{263a}[\\x{80}-\\x{ffff}]\\h\\R\\K/",
+	    "body X /a{,3}b{ 1, 2 }/",
+	    "body X /(?<n>a)|(?<n>b)/",
+	    "body X /(?^i:x)/n",
+	    "rawbody X /x/",
+	    "full X /x/",
+	    "uri X m|^https?://|",
+	    "header X From =~ /x/",
+	    "header X From=~/x/",
+	    "header X From !~ /x/",
+	    "header X From: =~ /x/",
+	    "header X From:addr =~ /x/",
+	    "header X From:name:first =~ /x/",
+	    "header X Received:last:raw =~ /x/",
+	    "header X From:addr:domain =~ /x/",
+	    "header X From:Addr =~ /x/",
+	    "header X From =~ /x/ [if-unset: y]",
+	    "header X From =~ /x/i  [if-unset: y z]",
+	    "header X exists:From",
+	    "header X ALL =~ /x/m",
+	    "header X eval:check_for_missing_to_header()",
+	    "mimeheader X Content-Type =~ /x/",
+	    "mimeheader X Content-Type:raw !~ /x/ [if-unset: y]",
+	    "meta X (A && !B) || C + 2 > 3",
+	    "meta X rules_matching(__A*) > 2",
+	    "meta X ()",
+	    "META X A",
+	    "body X /x/\nscore X 1",
+	    "body X /x/\nscore X -0.5 1 2 3",
+	    "body X /x/\nscore X 1\nscore X (0.5)",
+	    "body X /x/\nscore X 1\nscore X (-0.5)",
+	    "body X /x/\nscore X 0.0001",
+	    "body X /x/\ndescribe X text # of it",
+	    "body X /x/\ntflags X multiple maxhits=3 nosubject",
+	    "body X /x/\npriority X -100",
+	    "body X /x/\ntest X ok text",
+	    "body X /x/\ntest X fail text",
+	    "replace_tag A [a@]",
+	    "replace-start <",
+	    "required_score 6",
+	    "required_hits 6",
+	    "require_version 4.000001",
+	    "require_version @@VERSION@@",
+	    "whitelist_from a@b.example *@c.example",
+	    "unwhitelist_from a@b.example",
+	    "blacklist_from a@b.example",
+	    "trusted_networks 10/8 !10.1/16",
+	    "clear_trusted_networks",
+	    "enlist_addrlist (A) a@b.example",
+	    "freemail_domains x.example y.example",
+	    "util_rb_2tld co.example",
+	    "redirector_pattern /^http:\\/\\/x/i",
+	    "report_safe 0",
+	    "rewrite_header Subject ***SPAM***",
+	    "use_bayes 1",
+	    "bayes_path /x",
+	    "add_header all Level _STARS(*)_",
+	    "lock_method flock",
+	    "\xef\xbb\xbf"
+	    "body X /x/",
+	    "body X /x/\r\nscore X 1\r\n",
+	    "  body  X  /x/  ",
+	};
+	struct ruleset *set;
+	struct problems p;
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		set = parse(lines[i], &p);
+		ck_assert_msg(p.count == 0, "%s: %s", lines[i], p.list[0].text);
+		ruleset_free(set);
+	}
+}
+END_TEST
+
+START_TEST(conditions_have_precedence)
+{
+	static const struct {
+		const char *text;
+		bool holds;
+	} cases[] = {
+	    {"version >= 4.000001", true},
+	    {"version >= 4.0", true},
+	    {"(version >= 4.000000)", true},
+	    {"(version > 4.000001)", false},
+	    {"(version < 4)", false},
+	    {"!((version >= 3.004000))", false},
+	    {"(version >= 3.004002) && (version < 4.000002)", true},
+	    {"perl_version >= 5.010000", true},
+	    {"local_tests_only", true},
+	    {"!local_tests_only", false},
+	    {"plugin(Mail::SpamAssassin::Plugin::FreeMail)", true},
+	    {"plugin (Mail::SpamAssassin::Plugin::FreeMail)", true},
+	    {"!plugin(Mail::SpamAssassin::Plugin::DCC)", true},
+	    {"plugin(Mail::SpamAssassin::Plugin::Dmarc)", true},
+	    {"plugin(FreeMail)", false},
+	    {"can(Mail::SpamAssassin::Conf::feature_bug6558_free)", true},
+	    {"has(Mail::SpamAssassin::Conf::feature_bug6558_free)", true},
+	    {"can(Mail::SpamAssassin::Conf::feature_none)", false},
+	    {"can(Mail::SpamAssassin::Plugin::ASN::has_check_asn)", false},
+	    {"!(can(Mail::SpamAssassin::Plugin::ASN::has_check_asn))", true},
+	    {"can(Postern::action)", true},
+	    {"(can(Postern::action))", true},
+	    {"1 || 0 && 0", true},
+	    {"(1 || 0) && 0", false},
+	    {"0 && 0 || 1", true},
+	    {"!0 && 1", true},
+	    {"!1 || !0", true},
+	    {"1 == 2 || 3 > 2", true},
+	};
+	struct ruleset *set;
+	struct problems p;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		set = parse(arena_printf(arena,
+				"if %s\nbody YES /x/\nelse\nbody NO /x/\nendif",
+				cases[i].text)
+				.data,
+		    &p);
+		ck_assert_msg(p.count == 0, "%s: %s", cases[i].text,
+		    p.count ? p.list[0].text : "");
+		ck_assert_msg(
+		    (ruleset_find(set, str_c("YES")) != NULL) == cases[i].holds,
+		    "%s", cases[i].text);
+		ck_assert(
+		    (ruleset_find(set, str_c("NO")) == NULL) == cases[i].holds);
+		ruleset_free(set);
+	}
+}
+END_TEST
+
+/* What is open when, and what remains of it. */
+START_TEST(conditions_nest)
+{
+	static const struct {
+		const char *text;
+		const char *names; /* of the rules there are then */
+		size_t errors;
+	} cases[] = {
+	    {"if 0\nif 1\nbody A /x/\nelse\nbody B /x/\nendif\nendif\n"
+	     "body C /x/",
+		"C", 0},
+	    {"if 1\nif 0\nbody A /x/\nelse\nbody B /x/\nendif\nendif", "B", 0},
+	    {"if 0\nbody A /x/\nelse\nif 1\nbody B /x/\nendif\nendif", "B", 0},
+	    {"if 0\nbogus line\nendif", "", 0},
+	    {"if 0\nif bogus\nendif\nendif\nbody A /x/", "A", 0},
+	    {"if 1\nbody A /x/", "A", 1},
+	    {"if bogus\nbody A /x/\nendif\nbody B /x/", "B", 1},
+	    {"endif\nbody A /x/", "A", 1},
+	    {"ifplugin Mail::SpamAssassin::Plugin::TextCat\nbody A /x/\nendif",
+		"", 0},
+	    {"loadplugin Mail::SpamAssassin::Plugin::TextCat\n"
+	     "ifplugin Mail::SpamAssassin::Plugin::TextCat\nbody A /x/\nendif",
+		"A", 0},
+	    {"require_version 3.004000\nbody A /x/", "", 0},
+	    {"if 0\nrequire_version 3.004000\nendif\nbody A /x/", "A", 0},
+	};
+	struct ruleset *set;
+	struct problems p;
+	struct str name;
+	size_t i, k;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		set = parse(cases[i].text, &p);
+		ck_assert_msg(p.errors == cases[i].errors, "%s: %zu errors",
+		    cases[i].text, p.errors);
+		ck_assert_msg(
+		    set->count == strlen(cases[i].names), "%s", cases[i].text);
+		for (k = 0; k < set->count; k++) {
+			name = str_of(cases[i].names + k, 1);
+			ck_assert_ptr_nonnull(ruleset_find(set, name));
+		}
+		ruleset_free(set);
+	}
+}
+END_TEST
+
+START_TEST(deep_nesting_ends)
+{
+	struct ruleset *set;
+	struct strbuf text;
+	struct problems p;
+	int i;
+
+	strbuf_init(&text);
+	for (i = 0; i < 1000; i++)
+		strbuf_puts(&text, "if 1\n");
+	strbuf_puts(&text, "body A /x/\n");
+	for (i = 0; i < 1000; i++)
+		strbuf_puts(&text, "endif\n");
+	strbuf_puts(&text, "body B /x/\n");
+	set = parse(text.data, &p);
+	ck_assert(p.errors > 0);
+	ck_assert_ptr_null(ruleset_find(set, str_c("A")));
+	ck_assert_ptr_nonnull(ruleset_find(set, str_c("B")));
+	ruleset_free(set);
+	strbuf_clear(&text);
+}
+END_TEST
+
+START_TEST(scores_are_chosen)
+{
+	static const struct {
+		const char *text;
+		int local, network; /* of X, in both sets */
+		bool off;           /* in the first */
+	} cases[] = {
+	    {"body X /x/", 1000, 1000, false},
+	    {"body X /x/\ntflags X nice", -1000, -1000, false},
+	    {"body X /x/\nscore X 2.5", 2500, 2500, false},
+	    {"score X 2.5\nbody X /x/", 2500, 2500, false},
+	    {"body X /x/\nscore X 1 2 3 4", 1000, 2000, false},
+	    {"body X /x/\nscore X 0 2 0 4", 0, 2000, true},
+	    {"body X /x/\nscore X 0", 0, 0, true},
+	    {"body X /x/\nscore X 0.0001", 1, 1, false},
+	    {"body X /x/\nscore X -0.0001", -1, -1, false},
+	    {"body X /x/\nscore X 1.9996", 2000, 2000, false},
+	    {"body X /x/\nscore X 1\nscore X (0.25)", 1250, 1250, false},
+	    {"body X /x/\nscore X 1\nscore X (-2)", -1000, -1000, false},
+	    {"body X /x/\nscore X 1 2 3 4\nscore X (1)", 2000, 3000, false},
+	    {"body X /x/\nscore X 1\nscore X bad", 1000, 1000, false},
+	    {"body X /x/\nscore X 2\nbody X /y/", 2000, 2000, false},
+	};
+	static const struct ruleset_options network = {.network_scores = true};
+	struct ruleset *set;
+	struct problems p;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		set = parse(cases[i].text, &p);
+		ck_assert_msg(
+		    ruleset_find(set, str_c("X"))->score == cases[i].local,
+		    "%s", cases[i].text);
+		ck_assert_msg(
+		    rule_is_off(ruleset_find(set, str_c("X"))) == cases[i].off,
+		    "%s", cases[i].text);
+		ruleset_free(set);
+		set = ruleset_parse(
+		    str_c(cases[i].text), "test.cf", &network, &p);
+		ck_assert_msg(
+		    ruleset_find(set, str_c("X"))->score == cases[i].network,
+		    "%s", cases[i].text);
+		ruleset_free(set);
+	}
+	set = parse("body T_X /x/\nbody __X /x/", &p);
+	ck_assert_int_eq(ruleset_find(set, str_c("T_X"))->score, 10);
+	ck_assert_int_eq(ruleset_find(set, str_c("__X"))->score, 0);
+	ck_assert(!rule_is_off(ruleset_find(set, str_c("__X"))));
+	ruleset_free(set);
+}
+END_TEST
+
+START_TEST(redefinitions_replace_what_is_sound)
+{
+	struct problems p;
+	struct ruleset *set = parse("body A /one/\nbody A /(/\n"
+				    "header B From =~ /x/ [if-unset: y]\n"
+				    "header B From =~ /z/\n"
+				    "meta C A\nmeta C A &&\n"
+				    "body D /(/\nbody D /d/\n"
+				    "tflags E multiple\nbody E /e/\n"
+				    "tflags E nosubject\n",
+	    &p);
+	const struct rule *rule;
+
+	ck_assert_uint_eq(p.errors, 3);
+	rule = ruleset_find(set, str_c("A"));
+	ck_assert_str_eq(rule->pattern, "/one/");
+	ck_assert_int_eq(rule->type, RULE_BODY);
+	ck_assert_uint_eq(rule->line, 1);
+	rule = ruleset_find(set, str_c("B"));
+	ck_assert_ptr_null(rule->unset);
+	ck_assert_str_eq(rule->replaced, "test.cf:3");
+	ck_assert_int_eq(ruleset_find(set, str_c("C"))->type, RULE_META);
+	ck_assert_int_eq(ruleset_find(set, str_c("D"))->type, RULE_BODY);
+	rule = ruleset_find(set, str_c("E"));
+	ck_assert(!rule->multiple && rule->nosubject);
+	ruleset_free(set);
+}
+END_TEST
+
+START_TEST(equal_regexes_are_compiled_once)
+{
+	struct problems p;
+	struct ruleset *set =
+	    parse("body A /x/i\nheader B From =~ /x/i\nbody C /x/\n"
+		  "body D m{x}i\nbody E /old/\nbody E /x/\n",
+		&p);
+
+	ck_assert_uint_eq(set->regex_count, 2);
+	ck_assert_ptr_eq(ruleset_find(set, str_c("A"))->regex,
+	    ruleset_find(set, str_c("B"))->regex);
+	ck_assert_ptr_eq(ruleset_find(set, str_c("A"))->regex,
+	    ruleset_find(set, str_c("D"))->regex);
+	ck_assert_ptr_eq(ruleset_find(set, str_c("C"))->regex,
+	    ruleset_find(set, str_c("E"))->regex);
+	ruleset_free(set);
+}
+END_TEST
+
+START_TEST(lists_are_kept)
+{
+	struct problems p;
+	struct ruleset *set =
+	    parse("whitelist_from a@x.example  B@x.example\n"
+		  "welcomelist_from *@y.example\n"
+		  "unwhitelist_from b@X.example\n"
+		  "welcomelist_from_rcvd a@x.example x.example\n"
+		  "enlist_addrlist (NAME) c@x.example\n"
+		  "enlist_addrlist (NAME) d@x.example\n"
+		  "enlist_uri_host (H) one.example two.example\n"
+		  "delist_uri_host (H) two.example\n"
+		  "blacklist_uri_host bad.example\n"
+		  "trusted_networks 10/8\nclear_trusted_networks\n"
+		  "trusted_networks 192.0.2/24\n",
+		&p);
+	const struct list *list = lists_find(&set->lists, "welcomelist_from");
+
+	ck_assert_uint_eq(p.count, 0);
+	ck_assert_uint_eq(list->line_count, 2);
+	ck_assert_uint_eq(list->word_count, 2);
+	ck_assert(list_has(list, str_c("A@X.example")));
+	ck_assert(!list_has(list, str_c("b@x.example")));
+	ck_assert_str_eq(list->lines[1].where, "test.cf:2");
+	list = lists_find(&set->lists, "addrlist:NAME");
+	ck_assert_uint_eq(list->word_count, 2);
+	list = lists_find(&set->lists, "uri_host:H");
+	ck_assert_uint_eq(list->word_count, 1);
+	ck_assert(list_has(
+	    lists_find(&set->lists, "uri_host:BLOCK"), str_c("bad.example")));
+	list = lists_find(&set->lists, "trusted_networks");
+	ck_assert_uint_eq(list->word_count, 1);
+	ck_assert(!list_has(NULL, str_c("x")));
+	ruleset_free(set);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("rules_lang");
+	TCase *all = tcase_create("all");
+	SRunner *runner;
+	int failed;
+
+	suite_add_tcase(suite, all);
+	tcase_add_checked_fixture(all, setup, teardown);
+	tcase_set_timeout(all, 60);
+	tcase_add_test(all, nothing_is_silent);
+	tcase_add_test(all, malformed_lines_are_errors);
+	tcase_add_test(all, good_lines_are_taken);
+	tcase_add_test(all, conditions_have_precedence);
+	tcase_add_test(all, conditions_nest);
+	tcase_add_test(all, deep_nesting_ends);
+	tcase_add_test(all, scores_are_chosen);
+	tcase_add_test(all, redefinitions_replace_what_is_sound);
+	tcase_add_test(all, equal_regexes_are_compiled_once);
+	tcase_add_test(all, lists_are_kept);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
