@@ -1,0 +1,195 @@
+/*
+ * check_rules_set: what is made of rule files: scores, rules, lists.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "filters/rules/metas.h"
+
+static struct arena *arena;
+
+static void
+setup(void)
+{
+	arena = arena_new();
+}
+
+static void
+teardown(void)
+{
+	arena_free(arena);
+}
+
+static struct ruleset *
+parse(const char *text, struct problems *problems)
+{
+	struct ruleset *set;
+	size_t i, sum = 0;
+
+	problems_init(problems, arena);
+	set = ruleset_parse(str_c(text), "test.cf", NULL, problems);
+	for (i = 0; i < CF_FATES; i++)
+		sum += set->counts[i];
+	ck_assert_uint_eq(sum, set->lines);
+	return set;
+}
+
+START_TEST(scores_are_chosen)
+{
+	static const struct {
+		const char *text;
+		int local, network; /* of X, in both sets */
+		bool off;           /* in the first */
+	} cases[] = {
+	    {"body X /x/", 1000, 1000, false},
+	    {"body X /x/\ntflags X nice", -1000, -1000, false},
+	    {"body X /x/\nscore X 2.5", 2500, 2500, false},
+	    {"score X 2.5\nbody X /x/", 2500, 2500, false},
+	    {"body X /x/\nscore X 1 2 3 4", 1000, 2000, false},
+	    {"body X /x/\nscore X 0 2 0 4", 0, 2000, true},
+	    {"body X /x/\nscore X 0", 0, 0, true},
+	    {"body X /x/\nscore X 0.0001", 1, 1, false},
+	    {"body X /x/\nscore X -0.0001", -1, -1, false},
+	    {"body X /x/\nscore X 1.9996", 2000, 2000, false},
+	    {"body X /x/\nscore X 1\nscore X (0.25)", 1250, 1250, false},
+	    {"body X /x/\nscore X 1\nscore X (-2)", -1000, -1000, false},
+	    {"body X /x/\nscore X 1 2 3 4\nscore X (1)", 2000, 3000, false},
+	    {"body X /x/\nscore X 1\nscore X bad", 1000, 1000, false},
+	    {"body X /x/\nscore X 2\nbody X /y/", 2000, 2000, false},
+	};
+	static const struct ruleset_options network = {.network_scores = true};
+	struct ruleset *set;
+	struct problems p;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		set = parse(cases[i].text, &p);
+		ck_assert_msg(
+		    ruleset_find(set, str_c("X"))->score == cases[i].local,
+		    "%s", cases[i].text);
+		ck_assert_msg(
+		    rule_is_off(ruleset_find(set, str_c("X"))) == cases[i].off,
+		    "%s", cases[i].text);
+		ruleset_free(set);
+		set = ruleset_parse(
+		    str_c(cases[i].text), "test.cf", &network, &p);
+		ck_assert_msg(
+		    ruleset_find(set, str_c("X"))->score == cases[i].network,
+		    "%s", cases[i].text);
+		ruleset_free(set);
+	}
+	set = parse("body T_X /x/\nbody __X /x/", &p);
+	ck_assert_int_eq(ruleset_find(set, str_c("T_X"))->score, 10);
+	ck_assert_int_eq(ruleset_find(set, str_c("__X"))->score, 0);
+	ck_assert(!rule_is_off(ruleset_find(set, str_c("__X"))));
+	ruleset_free(set);
+}
+END_TEST
+
+START_TEST(redefinitions_replace_what_is_sound)
+{
+	struct problems p;
+	struct ruleset *set = parse("body A /one/\nbody A /(/\n"
+				    "header B From =~ /x/ [if-unset: y]\n"
+				    "header B From =~ /z/\n"
+				    "meta C A\nmeta C A &&\n"
+				    "body D /(/\nbody D /d/\n"
+				    "tflags E multiple\nbody E /e/\n"
+				    "tflags E nosubject\n",
+	    &p);
+	const struct rule *rule;
+
+	ck_assert_uint_eq(p.errors, 3);
+	rule = ruleset_find(set, str_c("A"));
+	ck_assert_str_eq(rule->pattern, "/one/");
+	ck_assert_int_eq(rule->type, RULE_BODY);
+	ck_assert_uint_eq(rule->line, 1);
+	rule = ruleset_find(set, str_c("B"));
+	ck_assert_ptr_null(rule->unset);
+	ck_assert_str_eq(rule->replaced, "test.cf:3");
+	ck_assert_int_eq(ruleset_find(set, str_c("C"))->type, RULE_META);
+	ck_assert_int_eq(ruleset_find(set, str_c("D"))->type, RULE_BODY);
+	rule = ruleset_find(set, str_c("E"));
+	ck_assert(!rule->multiple && rule->nosubject);
+	ruleset_free(set);
+}
+END_TEST
+
+START_TEST(equal_regexes_are_compiled_once)
+{
+	struct problems p;
+	struct ruleset *set =
+	    parse("body A /x/i\nheader B From =~ /x/i\nbody C /x/\n"
+		  "body D m{x}i\nbody E /old/\nbody E /x/\n",
+		&p);
+
+	ck_assert_uint_eq(set->regex_count, 2);
+	ck_assert_ptr_eq(ruleset_find(set, str_c("A"))->regex,
+	    ruleset_find(set, str_c("B"))->regex);
+	ck_assert_ptr_eq(ruleset_find(set, str_c("A"))->regex,
+	    ruleset_find(set, str_c("D"))->regex);
+	ck_assert_ptr_eq(ruleset_find(set, str_c("C"))->regex,
+	    ruleset_find(set, str_c("E"))->regex);
+	ruleset_free(set);
+}
+END_TEST
+
+START_TEST(lists_are_kept)
+{
+	struct problems p;
+	struct ruleset *set =
+	    parse("whitelist_from a@x.example  B@x.example\n"
+		  "welcomelist_from *@y.example\n"
+		  "unwhitelist_from b@X.example\n"
+		  "welcomelist_from_rcvd a@x.example x.example\n"
+		  "enlist_addrlist (NAME) c@x.example\n"
+		  "enlist_addrlist (NAME) d@x.example\n"
+		  "enlist_uri_host (H) one.example two.example\n"
+		  "delist_uri_host (H) two.example\n"
+		  "blacklist_uri_host bad.example\n"
+		  "trusted_networks 10/8\nclear_trusted_networks\n"
+		  "trusted_networks 192.0.2/24\n",
+		&p);
+	const struct list *list = lists_find(&set->lists, "welcomelist_from");
+
+	ck_assert_uint_eq(p.count, 0);
+	ck_assert_uint_eq(list->line_count, 2);
+	ck_assert_uint_eq(list->word_count, 2);
+	ck_assert(list_has(list, str_c("A@X.example")));
+	ck_assert(!list_has(list, str_c("b@x.example")));
+	ck_assert_str_eq(list->lines[1].where, "test.cf:2");
+	list = lists_find(&set->lists, "addrlist:NAME");
+	ck_assert_uint_eq(list->word_count, 2);
+	list = lists_find(&set->lists, "uri_host:H");
+	ck_assert_uint_eq(list->word_count, 1);
+	ck_assert(list_has(
+	    lists_find(&set->lists, "uri_host:BLOCK"), str_c("bad.example")));
+	list = lists_find(&set->lists, "trusted_networks");
+	ck_assert_uint_eq(list->word_count, 1);
+	ck_assert(!list_has(NULL, str_c("x")));
+	ruleset_free(set);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("rules_set");
+	TCase *all = tcase_create("all");
+	SRunner *runner;
+	int failed;
+
+	suite_add_tcase(suite, all);
+	tcase_add_checked_fixture(all, setup, teardown);
+	tcase_set_timeout(all, 60);
+	tcase_add_test(all, scores_are_chosen);
+	tcase_add_test(all, redefinitions_replace_what_is_sound);
+	tcase_add_test(all, equal_regexes_are_compiled_once);
+	tcase_add_test(all, lists_are_kept);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
