@@ -50,6 +50,17 @@ check-desync: postern$(EXEEXT)
 check-smuggling: postern$(EXEEXT)
 	$(PYTHON3) $(srcdir)/tests/integration/check_smuggling.py --all ./postern
 
+# Real servers behind and real programs in front; minutes, and root.
+.PHONY: check-real
+REAL_TESTS = tests/integration/check_behind.py \
+	tests/integration/check_front.py tests/integration/check_sasl.py \
+	tests/integration/check_lmtp.py tests/integration/check_tls.py \
+	tests/integration/check_transparent.py
+EXTRA_DIST += $(REAL_TESTS) tests/integration/door.py \
+	tests/integration/packages.py
+check-real: all
+	$(MAKE) check TESTS='$(REAL_TESTS)'
+
 # Signed mail through Postern to a real Postfix with a real opendkim.
 .PHONY: check-dkim-relay
 check-dkim-relay: all

@@ -49,6 +49,19 @@ context_new(const SSL_METHOD *method, int minimum)
 }
 
 static bool
+fail_key(struct error *err, const char *key, const char *certificate)
+{
+	int reason = ERR_GET_REASON(ERR_peek_error());
+
+	if (reason != X509_R_KEY_VALUES_MISMATCH &&
+	    reason != X509_R_KEY_TYPE_MISMATCH)
+		return fail(err, key);
+	ERR_clear_error();
+	return error_set(
+	    err, "%s: this key does not belong to %s", key, certificate);
+}
+
+static bool
 load_pair(
     SSL_CTX *ctx, const char *certificate, const char *key, struct error *err)
 {
@@ -56,10 +69,9 @@ load_pair(
 	if (SSL_CTX_use_certificate_chain_file(ctx, certificate) != 1)
 		return fail(err, certificate);
 	if (SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1)
-		return fail(err, key);
+		return fail_key(err, key, certificate);
 	if (SSL_CTX_check_private_key(ctx) != 1)
-		return error_set(err, "%s: this key does not belong to %s", key,
-		    certificate);
+		return fail_key(err, key, certificate);
 	return true;
 }
 

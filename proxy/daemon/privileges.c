@@ -9,6 +9,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -52,14 +53,11 @@ keep_net_admin(void)
 	return syscall(SYS_capset, &header, data) == 0;
 }
 
-bool
-privileges_drop(const char *user, bool net_admin, struct error *err)
+static bool
+become(const char *user, bool net_admin, struct error *err)
 {
 	struct passwd *pw;
 
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (geteuid() != 0)
-		return true;
 	pw = user ? getpwnam(user) : NULL;
 	if (!pw)
 		return error_set(
@@ -75,5 +73,28 @@ privileges_drop(const char *user, bool net_admin, struct error *err)
 		    err, "keeping CAP_NET_ADMIN: %s", strerror(errno));
 	if (pw->pw_uid != 0 && setuid(0) == 0)
 		return error_set(err, "user %s can become root again", user);
+	return true;
+}
+
+/*
+ * A change of user makes the kernel forget which signal the death of the
+ * parent is to bring: a worker that outlives its master would answer clients
+ * by an old configuration for ever.
+ */
+bool
+privileges_drop(const char *user, bool net_admin, struct error *err)
+{
+	pid_t parent = getppid();
+	int number = 0;
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (geteuid() != 0)
+		return true;
+	prctl(PR_GET_PDEATHSIG, &number, 0, 0, 0);
+	if (!become(user, net_admin, err))
+		return false;
+	prctl(PR_SET_PDEATHSIG, number, 0, 0, 0);
+	if (number != 0 && getppid() != parent)
+		raise(number);
 	return true;
 }

@@ -122,6 +122,15 @@ struct teller {
 	bool ok;
 };
 
+static bool
+lose_with_reply(struct backend *b, const char *verb)
+{
+	struct str text = str_head(reply_line(&b->reply, 0), 150);
+
+	return backend_lose(b, "%s answered %u %.*s", verb, b->reply.code,
+	    (int)text.len, text.data);
+}
+
 static void
 send_line(struct teller *t)
 {
@@ -132,8 +141,7 @@ send_line(struct teller *t)
 	t->ok = backend_command(
 	    b, strbuf_str(&t->line), b->conf->backend_command_timeout);
 	if (t->ok && b->reply.code != t->expected)
-		t->ok =
-		    backend_lose(b, "%s answered %u", t->verb, b->reply.code);
+		t->ok = lose_with_reply(b, t->verb);
 	strbuf_truncate(&t->line, strlen(t->verb));
 }
 

@@ -29,6 +29,26 @@ static const struct envelope stranger = {
     .sender = "",
 };
 
+/* The same to a backend that may know IPv6 only. */
+static const struct envelope stranger6 = {
+    .client = {.octets = {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, .bits = 128},
+    .client_port = 25,
+    .helo = "probe.invalid",
+    .protocol = "ESMTP",
+    .sender = "",
+};
+
+static const struct envelope *
+stranger_to(const struct endpoint *at)
+{
+	struct ip ip;
+
+	if (at->family == ENDPOINT_INET6 ||
+	    (at->host && ip_parse(str_c(at->host), &ip) && !ip_is_v4(&ip)))
+		return &stranger6;
+	return &stranger;
+}
+
 static bool
 ask(struct backend *b, const char *line)
 {
@@ -79,7 +99,7 @@ ask_relay(const struct probe *p, struct backend *b, struct answer *a)
 	snprintf(
 	    line, sizeof(line), "RCPT TO:<%.400s>", p->conf->probe_recipient);
 	if ((p->conf->identity != IDENTITY_XFORWARD ||
-		identity_xforward(b, &stranger)) &&
+		identity_xforward(b, stranger_to(p->at))) &&
 	    ask(b, "MAIL FROM:<>") && reply_is(&b->reply, 2) && ask(b, line))
 		a->relay = judge(&b->reply);
 	if (a->relay != RELAY_CLOSED)
@@ -106,7 +126,7 @@ ask_once(struct probe *p)
 	struct backend b;
 
 	backend_init(&b, p->conf, p->dns);
-	a.reachable = backend_open(&b, p->at, &stranger, p->hostname);
+	a.reachable = backend_open(&b, p->at, stranger_to(p->at), p->hostname);
 	if (a.reachable) {
 		a.caps = b.caps;
 		ask_relay(p, &b, &a);

@@ -113,6 +113,34 @@ def stored(work):
     return counts
 
 
+def gone(pid):
+    """No process, or one that nobody has waited for yet."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def orphans(postern):
+    """Workers that are still there 5 s after their master was killed."""
+    with tempfile.TemporaryDirectory(prefix="postern-kill") as work:
+        os.chmod(work, 0o777)
+        _, sink, serve = check_corpus.start(postern, work)
+        workers = children(serve.pid)
+        serve.kill()
+        serve.wait(10)
+        end = time.monotonic() + 5
+        while time.monotonic() < end and not all(map(gone, workers)):
+            time.sleep(0.05)
+        left = [pid for pid in workers if not gone(pid)]
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        sink.terminate()
+        sink.wait(10)
+    return len(left) if workers else 99
+
+
 def main():
     postern = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else
                               os.environ["POSTERN"])
@@ -141,7 +169,9 @@ def main():
     odd = sum(s.odd for s in senders)
     if odd:
         print("%d replies that were neither 2xx nor 4xx" % odd)
-    good = acknowledged and not missing and not odd and twice <= breaks
+    left = orphans(postern)
+    print("%d workers outlive their master" % left)
+    good = left == 0 and acknowledged and not missing and not odd and twice <= breaks
     return 0 if good and slowest < 1.0 and code == 0 else 1
 
 

@@ -5,6 +5,7 @@ The package is downloaded by name and unpacked into a cache folder; its
 configuration, queue and log live in a temporary folder, so that the machine's
 own mail set-up is neither read nor touched.  Needs root, because Postfix does.
 """
+import atexit
 import glob
 import grp
 import os
@@ -48,18 +49,22 @@ def unpacked():
 
 
 class Postfix:
-    """One running instance.  main: further main.cf settings; users: further
-    mailboxes of example.net."""
+    """One running instance.  main: further main.cf settings; smtpd: options
+    of its smtpd; rows: further lines of master.cf; host: where it listens;
+    wrap: words before its command; users: further mailboxes of example.net."""
 
     name = "Postfix"
 
-    def __init__(self, main=(), smtpd=(), users=()):
+    def __init__(self, main=(), smtpd=(), rows=(), host="127.0.0.1",
+                 wrap=(), users=()):
+        self.host, self.rows, self.wrap = host, list(rows), list(wrap)
         self.root = unpacked()
         self.base = tempfile.mkdtemp(prefix="postfix-test")
         os.chmod(self.base, 0o755)
         self.port = free_port()
         self.log = os.path.join(self.base, "mail.log")
         self.vmail = os.path.join(self.base, "vmail")
+        self.proxied = any("upstream_proxy" in option for option in smtpd)
         self.libraries = os.path.join(self.root, "usr/lib/postfix")
         self.users = ("bob", "carol", "postmaster", *users)
         self.write_files(main, smtpd)
@@ -88,7 +93,8 @@ class Postfix:
             "myhostname": "backend.example.net",
             "mydestination": "",
             "mynetworks": "10.0.0.0/8",
-            "inet_interfaces": "127.0.0.1", "inet_protocols": "ipv4",
+            "inet_interfaces": self.host,
+            "inet_protocols": "ipv6" if ":" in self.host else "all",
             "smtputf8_enable": "yes",
             "virtual_mailbox_domains": "example.net",
             "virtual_mailbox_base": self.vmail,
@@ -134,8 +140,9 @@ class Postfix:
         self.write_master(smtpd)
 
     def write_master(self, smtpd):
-        rows = ["127.0.0.1:%d inet n - n - - smtpd %s" % (
-            self.port, " ".join("-o " + option for option in smtpd))]
+        host = "[%s]" % self.host if ":" in self.host else self.host
+        rows = ["%s:%d inet n - n - - smtpd %s" % (
+            host, self.port, " ".join("-o " + option for option in smtpd))]
         rows += ["%s unix n - n - 0 %s" % (name, command)
                  for name, command in (
                      ("cleanup", "cleanup"), ("bounce", "bounce"),
@@ -151,7 +158,8 @@ class Postfix:
                  "retry unix - - n - - error",
                  "proxymap unix - - n - - proxymap",
                  "anvil unix - - n - 1 anvil",
-                 "postlog unix-dgram n - n - 1 postlogd"]
+                 "tlsmgr unix - - n 1000? 1 tlsmgr",
+                 "postlog unix-dgram n - n - 1 postlogd", *self.rows]
         with open(self.path("conf", "master.cf"), "w",
                   encoding="utf-8") as file:
             file.write("\n".join(rows) + "\n")
@@ -161,13 +169,16 @@ class Postfix:
                "LD_LIBRARY_PATH": self.libraries}
         master = os.path.join(self.root, "usr/lib/postfix/sbin/master")
         self.process = subprocess.Popen(
-            [master, "-c", self.path("conf"), "-d"], env=env,
+            self.wrap + [master, "-c", self.path("conf"), "-d"], env=env,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        atexit.register(self.process.terminate)
         end = time.monotonic() + 20
         while time.monotonic() < end:
             try:
-                with socket.create_connection(("127.0.0.1", self.port),
+                with socket.create_connection((self.host, self.port),
                                               2) as sock:
+                    if self.proxied:
+                        sock.sendall(b"PROXY TCP4 127.0.0.1 127.0.0.1 9 9\r\n")
                     if sock.recv(100).startswith(b"220"):
                         return self
             except OSError:
