@@ -32,6 +32,24 @@ scan_add_wish(struct scan *scan, const struct wish *wish)
 	scan->wishes[scan->wish_count++] = *wish;
 }
 
+struct scan_mark
+scan_mark(const struct scan *scan)
+{
+	return (struct scan_mark) {
+	    .hits = scan->hit_count,
+	    .wishes = scan->wish_count,
+	    .points = scan->points_count,
+	};
+}
+
+void
+scan_rewind(struct scan *scan, const struct scan_mark *mark)
+{
+	scan->hit_count = mark->hits;
+	scan->wish_count = mark->wishes;
+	scan->points_count = mark->points;
+}
+
 void
 scan_add_points(struct scan *scan, int score, const char *source)
 {

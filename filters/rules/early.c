@@ -15,22 +15,20 @@ struct passage {
 	struct matcher *matcher;
 	struct scan *scan;
 	struct targets targets;
-	double *values; /* of every rule, as metas read them */
-	struct str *evidence;
+	double *values;      /* of every rule, as metas read them */
+	struct str evidence; /* of the rule at hand */
 };
 
 /* Needs neither time nor memory worth a budget: the texts are of SMTP. */
 static bool
 matches(struct passage *p, const struct rule *rule, struct str text)
 {
-	size_t index = (size_t)(rule - p->set->rules);
 	struct search search = {.subject = text, .last = text.len};
 
 	if (regex_match(rule->regex, p->matcher, &search, NULL, NULL) !=
 	    MATCH_YES)
 		return false;
-	p->evidence[index] =
-	    str_of(text.data + search.from, search.to - search.from);
+	p->evidence = str_of(text.data + search.from, search.to - search.from);
 	return true;
 }
 
@@ -93,31 +91,29 @@ tell(struct passage *p, size_t index)
 	if (is_told(p->scan, rule))
 		report_wish(p->scan, rule);
 	else
-		report_rule(p->scan, rule, hits, p->evidence[index]);
+		report_rule(p->scan, rule, hits, p->evidence);
 }
 
 void
-early_check(const struct ruleset *set, struct matcher *matcher,
+early_check(const struct ruleset *set, struct matcher *matcher, double *values,
     enum stage stage, struct scan *scan)
 {
-	struct passage p = {.set = set, .matcher = matcher, .scan = scan};
+	struct passage p = {
+	    .set = set, .matcher = matcher, .scan = scan, .values = values};
+	const struct rule *rule;
 	size_t i, index;
 
 	if (!(set->stages & 1u << stage))
 		return;
 	p.targets.scan = scan;
 	p.targets.set = set;
-	p.values = arena_array(scan->arena, set->count + 1, sizeof(double));
-	p.evidence =
-	    arena_array(scan->arena, set->count + 1, sizeof(*p.evidence));
-	p.values[set->count] = 1;
+	values[set->count] = 1;
 	for (i = 0; i < set->early_count; i++) {
 		index = set->early[i];
-		p.values[index] = ask(&p, &set->rules[index]);
-	}
-	for (i = 0; i < set->early_count; i++) {
-		index = set->early[i];
-		if (set->rules[index].stage == stage && p.values[index] != 0)
+		rule = &set->rules[index];
+		p.evidence = str_c("");
+		values[index] = ask(&p, rule);
+		if (rule->stage == stage && values[index] != 0)
 			tell(&p, index);
 	}
 }

@@ -9,9 +9,10 @@
 
 /*
  * Asks the rules of that stage and adds their hits and wishes to the scan,
- * each hit once.  The message is not looked at.
+ * each hit once.  The message is not looked at.  values: set->count + 1 places
+ * that the caller keeps for this use, all zero at first.
  */
 void early_check(const struct ruleset *set, struct matcher *matcher,
-    enum stage stage, struct scan *scan);
+    double *values, enum stage stage, struct scan *scan);
 
 #endif

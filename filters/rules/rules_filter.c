@@ -34,7 +34,8 @@ struct rules_self {
 
 struct lane {
 	struct matcher *matcher;
-	bool *told; /* rules whose errors are in the log */
+	double *early; /* what early_check computes with */
+	bool *told;    /* rules whose errors are in the log */
 	unsigned long errors;
 };
 
@@ -99,6 +100,7 @@ lane_open(const void *arg)
 
 	lane->matcher =
 	    matcher_new(self->conf.match_limit, self->conf.heap_limit);
+	lane->early = xcalloc(self->set->count + 1, sizeof(*lane->early));
 	lane->told = xcalloc(self->set->count + 1, sizeof(*lane->told));
 	return lane;
 }
@@ -109,6 +111,7 @@ lane_close(void *arg)
 	struct lane *lane = arg;
 
 	matcher_free(lane->matcher);
+	free(lane->early);
 	free(lane->told);
 	free(lane);
 }
@@ -197,7 +200,7 @@ check(const void *arg, void *lane_arg, enum stage stage, struct scan *scan)
 	size_t i;
 
 	if (stage != STAGE_MESSAGE) {
-		early_check(self->set, lane->matcher, stage, scan);
+		early_check(self->set, lane->matcher, lane->early, stage, scan);
 		return;
 	}
 	pass_run(&p, self->plan, lane->matcher, scan, self->conf.budget);

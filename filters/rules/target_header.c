@@ -172,6 +172,20 @@ push_relays(struct targets *t, const char *which, struct target_texts *out)
 	target_push(t->scan->arena, out, text);
 }
 
+/* At RCPT the one at hand, with the message all of them. */
+static void
+push_recipients(struct targets *t, struct target_texts *out)
+{
+	const struct envelope *e = t->scan->envelope;
+	size_t i = t->scan->message || e->recipient_count == 0 ?
+	    0 :
+	    e->recipient_count - 1;
+
+	for (; i < e->recipient_count; i++)
+		target_push(
+		    t->scan->arena, out, str_c(e->recipients[i].address));
+}
+
 static void
 push_message_ids(struct targets *t, unsigned part, struct target_texts *out)
 {
@@ -192,6 +206,8 @@ gather(struct targets *t, const char *field, unsigned part,
 	} else if (strcasecmp(field, "EnvelopeFrom") == 0) {
 		if (target_sender(t, &text))
 			target_push(t->scan->arena, out, text);
+	} else if (strcasecmp(field, "EnvelopeTo") == 0) {
+		push_recipients(t, out);
 	} else if (strncasecmp(field, "X-Spam-Relays-", 14) == 0) {
 		push_relays(t, field + 14, out);
 	} else if (strcasecmp(field, "ToCc") == 0) {
@@ -316,12 +332,21 @@ hosts_of(struct targets *t, const struct target_texts *texts, unsigned part)
 	return out;
 }
 
+/* Known before the message is. */
+static bool
+is_of_session(const char *field)
+{
+	return strcasecmp(field, "EnvelopeFrom") == 0 ||
+	    strcasecmp(field, "EnvelopeTo") == 0 ||
+	    strncasecmp(field, "X-Spam-Relays-", 14) == 0;
+}
+
 static struct target_texts
 read_fields(struct targets *t, const char *field, unsigned part)
 {
 	struct target_texts texts = {.count = 0};
 
-	if (!t->scan->message)
+	if (!t->scan->message && !is_of_session(field))
 		return texts;
 	gather(t, field, part, &texts);
 	if ((part & PART_FIRST) && texts.count > 1) {

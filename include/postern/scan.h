@@ -97,6 +97,17 @@ scan_breathe(struct scan *scan) WAITS
 		scan->breathe(scan);
 }
 
+/* How much was found by now. */
+struct scan_mark {
+	size_t hits, wishes, points;
+};
+
+struct scan_mark scan_mark(const struct scan *scan);
+
+/* Forgets hits, wishes and points since then: they were about a recipient that
+ * the mail no longer has. */
+void scan_rewind(struct scan *scan, const struct scan_mark *mark);
+
 /* The first finding of that method, or NULL. */
 const struct finding *scan_find(const struct scan *scan, const char *method);
 

@@ -43,6 +43,7 @@ struct mail {
 	const char *queue_id; /* the mail server's, or "NOQUEUE" */
 	struct envelope envelope;
 	size_t recipient_room;
+	struct scan_mark before; /* the last recipient was asked about */
 	struct scan scan;
 	struct dns_view view;
 	struct meter meter;

@@ -183,6 +183,7 @@ mail_add_recipient(struct guest *g, const char *address)
 			    e->recipient_count * sizeof(*more));
 		e->recipients = more;
 	}
+	g->mail.before = scan_mark(&g->mail.scan);
 	e->recipients[e->recipient_count++] = (struct recipient) {
 	    .address = plain_address(g, "TO", address),
 	    .accepted = true,
@@ -193,6 +194,7 @@ void
 mail_drop_recipient(struct guest *g)
 {
 	g->mail.envelope.recipient_count--;
+	scan_rewind(&g->mail.scan, &g->mail.before);
 }
 
 static void

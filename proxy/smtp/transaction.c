@@ -106,6 +106,7 @@ transaction_add_recipient(struct session *s, struct str address)
 			    e->recipient_count * sizeof(*more));
 		e->recipients = more;
 	}
+	s->tx.before = scan_mark(&s->tx.scan);
 	e->recipients[e->recipient_count] =
 	    (struct recipient) {.address = arena_text(s->tx.arena, address)};
 	return e->recipient_count++;
@@ -115,6 +116,7 @@ void
 transaction_drop_recipient(struct session *s)
 {
 	s->tx.envelope.recipient_count--;
+	scan_rewind(&s->tx.scan, &s->tx.before);
 }
 
 struct report

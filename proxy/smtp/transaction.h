@@ -39,10 +39,11 @@ struct transaction {
 	struct said *said; /* accepted commands of the envelope */
 	size_t said_count;
 	size_t recipient_room;
-	unsigned tried;         /* RCPT commands */
-	unsigned accepted;      /* recipients the backend took */
-	unsigned refused_later; /* recipients refused with 4xx */
-	bool lost;              /* the backend's session ended inside it */
+	struct scan_mark before; /* the last recipient was asked about */
+	unsigned tried;          /* RCPT commands */
+	unsigned accepted;       /* recipients the backend took */
+	unsigned refused_later;  /* recipients refused with 4xx */
+	bool lost;               /* the backend's session ended inside it */
 	int64_t scan_ms;
 };
 
