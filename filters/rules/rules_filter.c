@@ -202,8 +202,8 @@ check(const void *arg, void *lane_arg, enum stage stage, struct scan *scan)
 	size_t i;
 
 	if (stage != STAGE_MESSAGE) {
-		early_check(self->set, lane->pass->matcher, lane->early, stage,
-		    scan);
+		early_check(
+		    self->set, lane->pass->matcher, lane->early, stage, scan);
 		return;
 	}
 	pass_run(&p, self->plan, lane->pass, scan, self->conf.budget);
