@@ -74,3 +74,8 @@ tests_fuzz_rules_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_rules_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_rules_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
 tests_fuzz_rules_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
+
+# The same hits with and without the prefilter.
+EXTRA_PROGRAMS += tests/same_hits
+tests_same_hits_SOURCES = tests/same_hits.c proxy/cmd/saved.c
+tests_same_hits_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK)

@@ -10,9 +10,10 @@
 
 enum {
 	STATES_MAX = 400000,
-	PART_STATES = 4000, /* of one regex */
-	COPIES = 12,        /* of what is repeated */
-	SPREAD = 4,         /* optional copies; above, as many as you like */
+	PART_STATES = 3000, /* of one part, about */
+	EMPTY_STEPS = 1000,
+	COPIES = 12, /* of what is repeated */
+	SPREAD = 4,  /* optional copies; above, as many as you like */
 	DEPTH_MAX = 40,
 	CHILDREN_MAX = 64 /* of a sequence that are looked at */
 };
@@ -190,11 +191,13 @@ static void
 run_from(const struct node *from, struct run *run)
 {
 	const struct node *node = from;
+	unsigned size = 0;
 
 	run->from = from;
 	run->likelihood = 1;
 	run->longest = 0;
-	while (node && !is_cut(node) && run->likelihood > RARE) {
+	while (node && !is_cut(node) && run->likelihood > RARE &&
+	    (size += node->size) < PART_STATES) {
 		run->likelihood *= node->likelihood;
 		run->longest = sum(run->longest, node->longest);
 		node = node->next;
@@ -226,14 +229,29 @@ best_run(const struct node *concat)
 	return best;
 }
 
-static void
+/* May the part be the empty string, which is everywhere? */
+static bool
+may_be_empty(const struct nfa *nfa, uint32_t state, unsigned *steps)
+{
+	const struct nfa_state *s = &nfa->states[state];
+
+	if (s->set == NFA_ACCEPT || ++*steps > EMPTY_STEPS)
+		return true;
+	return s->set == NFA_BRANCH &&
+	    (may_be_empty(nfa, s->next, steps) ||
+		may_be_empty(nfa, s->other, steps));
+}
+
+static bool
 add_part(struct builder *b, const struct run *run, unsigned before_min,
     unsigned before_max)
 {
 	struct nfa *nfa = b->nfa;
 	struct nfa_part *part;
+	unsigned steps = 0;
 	uint32_t entry;
 
+	b->limit = nfa->count + 2 * PART_STATES;
 	nfa->parts = arena_push(
 	    nfa->arena, nfa->parts, nfa->part_count, sizeof(*nfa->parts));
 	part = &nfa->parts[nfa->part_count];
@@ -245,6 +263,16 @@ add_part(struct builder *b, const struct run *run, unsigned before_min,
 	nfa->starts = arena_push(
 	    nfa->arena, nfa->starts, nfa->start_count, sizeof(*nfa->starts));
 	nfa->starts[nfa->start_count++] = entry;
+	return !may_be_empty(nfa, entry, &steps);
+}
+
+/* What was added since then is gone; the arrays may have moved. */
+static void
+roll_back(struct nfa *nfa, const struct nfa *old)
+{
+	nfa->count = old->count;
+	nfa->part_count = old->part_count;
+	nfa->start_count = old->start_count;
 }
 
 /* One of the parts must be in every match; false when that is likely. */
@@ -268,11 +296,13 @@ find_in_concat(struct builder *b, const struct node *concat,
     unsigned before_min, unsigned before_max)
 {
 	struct run run = best_run(concat);
+	const struct nfa old = *b->nfa;
 	const struct node *child;
 
 	if (run.from && run.likelihood < b->most) {
-		add_part(b, &run, before_min, before_max);
-		return true;
+		if (add_part(b, &run, before_min, before_max))
+			return true;
+		roll_back(b->nfa, &old);
 	}
 	for (child = concat->first; child; child = child->next) {
 		if (child->kind != NODE_SET && child->kind != NODE_EMPTY &&
@@ -311,8 +341,7 @@ find_parts(struct builder *b, const struct node *node, unsigned before_min,
     unsigned before_max)
 {
 	struct nfa *nfa = b->nfa;
-	size_t count = nfa->count, parts = nfa->part_count;
-	size_t starts = nfa->start_count;
+	const struct nfa old = *nfa;
 	bool found;
 
 	if (b->depth >= DEPTH_MAX)
@@ -320,11 +349,8 @@ find_parts(struct builder *b, const struct node *node, unsigned before_min,
 	b->depth++;
 	found = find_inside(b, node, before_min, before_max);
 	b->depth--;
-	if (!found) {
-		nfa->count = count;
-		nfa->part_count = parts;
-		nfa->start_count = starts;
-	}
+	if (!found)
+		roll_back(nfa, &old);
 	return found;
 }
 
@@ -334,7 +360,6 @@ nfa_add(struct nfa *nfa, const struct node *tree, uint32_t probe, unsigned most)
 	struct builder b = {
 	    .nfa = nfa,
 	    .probe = probe,
-	    .limit = nfa->count + PART_STATES,
 	    .most = most / 1e6,
 	};
 

@@ -31,9 +31,9 @@ struct nfa_part {
 struct nfa {
 	struct arena *arena;
 	struct nfa_state *states; /* 0 is not used */
-	size_t count, room;
+	size_t count;
 	struct octets *sets;
-	size_t set_count, set_room;
+	size_t set_count;
 	struct nfa_part *parts;
 	size_t part_count;
 	uint32_t *starts;

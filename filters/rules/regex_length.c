@@ -96,6 +96,7 @@ measure_call(struct node *node, const struct groups *groups)
 	node->def = group;
 	node->shortest = group->shortest;
 	node->longest = group->longest;
+	node->size = group->size;
 	node->likelihood = group->likelihood;
 }
 
@@ -107,6 +108,7 @@ measure_children(struct node *node, const struct groups *groups)
 
 	for (child = node->first; child; child = child->next) {
 		measure(child, groups);
+		node->size = add(node->size, add(child->size, 1));
 		sum += child->likelihood;
 		product *= child->likelihood;
 		if (node->kind != NODE_ALT) {
@@ -126,7 +128,11 @@ static void
 repeat(struct node *node)
 {
 	double one = node->likelihood;
-	unsigned i;
+	unsigned i, copies = node->min;
+
+	/* As nfa.c spells it. */
+	copies += node->max - node->min < COPIES ? node->max - node->min : 1;
+	node->size = times(node->size, copies < COPIES ? copies : COPIES);
 
 	node->shortest = times(node->shortest, node->min);
 	node->longest = times(node->longest, node->max);
@@ -143,7 +149,7 @@ measure(struct node *node, const struct groups *groups)
 	node->lengths = LENGTHS_BEGUN;
 	node->likelihood = 1;
 	if (node->kind == NODE_SET) {
-		node->shortest = node->longest = 1;
+		node->shortest = node->longest = node->size = 1;
 		node->likelihood = share_of(&node->set);
 	} else if (node->kind == NODE_ANY)
 		node->longest = REGEX_UNLIMITED;

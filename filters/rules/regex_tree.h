@@ -39,8 +39,9 @@ struct node {
 	struct node *last;      /* of them; of use while parsing */
 	struct node *next;      /* sibling */
 	const struct node *def; /* of a call: the group; NULL: any string */
-	/* How long its strings are; filled last. */
-	unsigned shortest, longest;
+	/* How long its strings are, and how many sets it spells out, about;
+	 * filled last. */
+	unsigned shortest, longest, size;
 	/* That a string of it begins at an octet of mail: 0 to 1, a guess. */
 	double likelihood;
 	enum { LENGTHS_UNKNOWN, LENGTHS_BEGUN, LENGTHS_KNOWN } lengths;
