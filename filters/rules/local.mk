@@ -30,6 +30,13 @@ RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/ruleset_load.c filters/rules/ruleset_settle.c \
 	filters/rules/target.c filters/rules/target.h \
 	filters/rules/target_uri.c
+# Text
+RULES_SOURCES += filters/rules/target_body.c filters/rules/target_raw.c
+RULES_SOURCES += filters/rules/text_part.c filters/rules/text_part.h
+RULES_SOURCES += filters/rules/uri_forms.c filters/rules/uri_forms.h
+RULES_SOURCES += filters/rules/uri_host.c filters/rules/uri_host.h
+RULES_SOURCES += filters/rules/uri_redirect.c filters/rules/uri_redirect.h
+RULES_SOURCES += filters/rules/uri_text.c filters/rules/uri_text.h
 # Hops, header targets and evals
 RULES_SOURCES += filters/rules/address.c filters/rules/address.h
 RULES_SOURCES += filters/rules/domain.c filters/rules/domain.h

@@ -8,6 +8,7 @@
 #include "postern/xalloc.h"
 
 #include "ruleset.h"
+#include "uri_redirect.h"
 
 enum { ROOM_FIRST = 1024 };
 
@@ -230,6 +231,7 @@ ruleset_free(struct ruleset *set)
 		return;
 	for (i = 0; i < set->regex_count; i++)
 		regex_free(set->regexes[i]);
+	redirectors_free(set->redirectors);
 	free(set->index);
 	free(set->regex_slots);
 	arena_free(set->arena);

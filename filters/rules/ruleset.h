@@ -50,6 +50,7 @@ struct ruleset {
 	size_t regex_room;
 
 	struct lists lists;
+	struct redirectors *redirectors; /* of redirector_pattern */
 	struct replace replace;
 	size_t *metas; /* rule numbers, each behind what it depends on */
 	size_t meta_count;

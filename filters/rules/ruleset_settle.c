@@ -10,6 +10,7 @@
 #include "postern/xalloc.h"
 
 #include "metas.h"
+#include "uri_redirect.h"
 
 enum { INLINE_MAX = 2048 }; /* octets, above which tags become calls */
 
@@ -158,4 +159,6 @@ ruleset_settle(struct ruleset *set, struct problems *problems)
 	metas_settle(set, problems);
 	ruleset_find_early(set, problems);
 	drop_unused(set);
+	set->redirectors =
+	    redirectors_new(lists_find(&set->lists, "redirector_pattern"));
 }

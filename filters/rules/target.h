@@ -15,6 +15,9 @@
 
 #include "relays.h"
 #include "ruleset.h"
+#include "text_part.h"
+
+enum { TARGET_CUT_ROOM = 1024 };
 
 struct header_cache;
 
@@ -32,6 +35,7 @@ struct targets {
 	struct target_texts rawbody;
 	struct target_texts uri;
 	struct str full;
+	struct text_parts *parts; /* see target_parts */
 	struct relays *relays;
 	struct header_cache *headers; /* of target_header.c */
 };
@@ -51,10 +55,16 @@ target_mimeheader(struct targets *t, const struct rule *rule);
 
 /* For the targets themselves: the first part, one more text. */
 const struct mime_part *target_first_part(struct targets *t);
+/* The leaves, decoded and rendered when asked for. */
+struct text_parts *target_parts(struct targets *t);
+
 void
 target_push(struct arena *arena, struct target_texts *texts, struct str text);
 
 /* Line ends of mail are CRLF, those of rules are LF. */
 struct str target_to_lf(struct str text, struct arena *arena);
+
+/* The first `size` octets, and more up to the first of marks if it is near. */
+struct str target_cut(struct str text, size_t size, const char *marks);
 
 #endif

@@ -19,6 +19,15 @@ bool charset_is_utf8(struct str text);
 struct str
 charset_to_utf8(struct str charset, struct str text, struct arena *arena);
 
+/*
+ * Mail text as readers take it: what is valid UTF-8 is UTF-8 whatever is
+ * declared, else the declared charset counts if it fits every octet, else it
+ * is windows-1252.  Valid UTF-8.  *decoded tells whether a charset was read at
+ * all: not for ASCII that stands for itself.
+ */
+struct str charset_read(
+    struct str charset, struct str text, struct arena *arena, bool *decoded);
+
 /* Appends one code point. Above U+10FFFF or a surrogate: U+FFFD. Returns the
  * octets written to out (1 to 4). */
 size_t charset_put_utf8(uint32_t code, char out[4]);

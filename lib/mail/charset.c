@@ -182,8 +182,41 @@ charset_to_utf8(struct str charset, struct str text, struct arena *arena)
 		return from_windows_1252(text, arena);
 	if (!hides_in_ascii(name) && ascii_length(text) == text.len)
 		return text;
-	if (!charset_iconv_run(name, text, arena, &converted) ||
+	if (!charset_iconv_run(name, text, false, arena, &converted) ||
 	    !charset_is_utf8(converted))
 		return from_unknown(text, arena);
 	return converted;
+}
+
+/* What a reader makes of text that is not UTF-8. */
+static struct str
+from_declared(const char *name, struct str text, struct arena *arena)
+{
+	struct str converted;
+
+	if (!name || strcmp(name, "US-ASCII") == 0 ||
+	    strcmp(name, "UTF-8") == 0 || strcmp(name, "CP1252") == 0 ||
+	    !charset_iconv_run(name, text, true, arena, &converted) ||
+	    !charset_is_utf8(converted))
+		return from_windows_1252(text, arena);
+	return converted;
+}
+
+struct str
+charset_read(
+    struct str charset, struct str text, struct arena *arena, bool *decoded)
+{
+	size_t ascii = ascii_length(text);
+	const char *name;
+
+	*decoded = true;
+	if (ascii < text.len && charset_is_utf8(text))
+		return text;
+	name = charset_iconv_name(charset);
+	if (ascii == text.len &&
+	    (!name || !hides_in_ascii(name) || strcmp(name, "UTF-8") == 0)) {
+		*decoded = false;
+		return text;
+	}
+	return from_declared(name, text, arena);
 }

@@ -211,8 +211,8 @@ replace(struct conversion *c, size_t unit)
 }
 
 bool
-charset_iconv_run(
-    const char *name, struct str text, struct arena *arena, struct str *out)
+charset_iconv_run(const char *name, struct str text, bool strict,
+    struct arena *arena, struct str *out)
 {
 	iconv_t cd = iconv_open("UTF-8", name);
 	size_t room = 4 * text.len;
@@ -224,10 +224,10 @@ charset_iconv_run(
 	start = arena_alloc(arena, room + 1);
 	c = (struct conversion) {(char *)text.data, text.len, start, room};
 	while (iconv(cd, &c.in, &c.in_left, &c.out, &c.out_left) == (size_t)-1)
-		if (!replace(&c, unit_of(name)))
+		if (strict || !replace(&c, unit_of(name)))
 			break;
 	iconv(cd, NULL, NULL, &c.out, &c.out_left);
 	iconv_close(cd);
 	*out = str_of(start, room - c.out_left);
-	return true;
+	return !strict || c.in_left == 0;
 }

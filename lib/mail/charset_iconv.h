@@ -13,9 +13,12 @@
  */
 const char *charset_iconv_name(struct str charset);
 
-/* False when this machine's iconv lacks the charset.  The result may hold
- * anything that iconv holds for UTF-8: the caller checks it. */
-bool charset_iconv_run(
-    const char *name, struct str text, struct arena *arena, struct str *out);
+/*
+ * False when this machine's iconv lacks the charset, or when strict and the
+ * text is not of it.  The result may hold anything that iconv holds for UTF-8:
+ * the caller checks it.
+ */
+bool charset_iconv_run(const char *name, struct str text, bool strict,
+    struct arena *arena, struct str *out);
 
 #endif

@@ -1,292 +1,487 @@
 /*
- * html: a streaming tokenizer without a tree.
+ * html: rendering by one walk over the tokens.
  *
- * It goes by the tokenizing rules of HTML, so that what a browser takes for
- * markup is markup here: a quote, tag or comment that never ends takes all
- * the rest with it, which also means that nothing is ever read twice.  The
- * text is never longer than the HTML it comes from.
+ * The rendered text, the addresses and the facts are those of SpamAssassin:
+ * titles are shown, script and style are not, <p> and </p> are alike, white
+ * space is what HTML makes of it.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "postern/charset.h"
 #include "postern/html.h"
+#include "postern/strbuf.h"
 
-#include "html_element.h"
 #include "html_entity.h"
+#include "html_links.h"
+#include "html_prepare.h"
+#include "html_style.h"
+#include "html_tag.h"
+#include "html_token.h"
 #include "html_writer.h"
 
-enum { LINKS_MAX = 10000 };
+enum { HALF_MAX = 7, SCREEN_WIDTH = 8, SCREEN_HEIGHT = 6, GUESSED_SIDE = 200 };
 
 struct reader {
 	struct arena *arena;
-	struct str rest;
-	struct html_writer text;
 	struct html_text *out;
+	struct html_writer writer;
+	struct html_style style;
+	struct html_links links;
+	struct strbuf anchor; /* text of the last <a> */
+	struct strbuf title;  /* of the last <title> */
+	bool backhair[HALF_MAX + 1][HALF_MAX + 1];
 };
 
-struct tag {
-	struct str name;
-	bool closing;
-};
+bool
+html_has_tag(const struct html_text *html, struct str name, unsigned *open)
+{
+	const unsigned *found = html_inside_find(html->inside, name);
+
+	if (found)
+		*open = *found;
+	return found != NULL;
+}
+
+static unsigned
+open_of(const struct reader *r, const char *name)
+{
+	const unsigned *found = html_inside_find(r->out->inside, str_c(name));
+
+	return found ? *found : 0;
+}
 
 static void
-skip(struct reader *r, size_t len)
+list_add(struct reader *r, struct html_list *list, struct str text)
 {
-	r->rest = str_from(r->rest, len);
+	if (list->count == HTML_LINKS_MAX)
+		return;
+	list->at =
+	    arena_push(r->arena, list->at, list->count, sizeof(*list->at));
+	list->at[list->count++] = text;
+}
+
+/* Counts characters, and whether text will be one of wide characters. */
+static size_t
+characters(struct str text, bool *wide)
+{
+	size_t i, count = 0;
+	unsigned char c;
+
+	for (i = 0; i < text.len; i++) {
+		c = (unsigned char)text.data[i];
+		count += (c & 0xc0) != 0x80;
+		*wide |= c > 0xc3;
+	}
+	return count;
 }
 
 static bool
-is_space(char c)
+is_word(char c)
 {
-	return ascii_is_space(c) || c == '\f';
+	return ascii_is_alnum(c) || (c & 0x80);
+}
+
+/* How many word characters stand at the end of s; 0 when more than HALF_MAX */
+static size_t
+half_before(struct str s)
+{
+	size_t i, count = 0;
+
+	for (i = s.len; i > 0 && is_word(s.data[i - 1]); i--)
+		count += (s.data[i - 1] & 0xc0) != 0x80;
+	return count <= HALF_MAX && (i == 0 || s.data[i - 1] != '_') ? count :
+								       0;
+}
+
+static size_t
+half_after(struct str s)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < s.len && is_word(s.data[i]); i++)
+		count += (s.data[i] & 0xc0) != 0x80;
+	return count <= HALF_MAX && (i == s.len || s.data[i] != '_') ? count :
+								       0;
+}
+
+/* A tag inside of a word is there to hide the word from filters. */
+static void
+note_halves(struct reader *r, struct str text)
+{
+	struct html_facts *facts = &r->out->facts;
+	struct str last = html_writer_last(&r->writer);
+	size_t before, after;
+
+	if (last.len == 0 || text.len == 0 ||
+	    !is_word(last.data[last.len - 1]) || !is_word(text.data[0]))
+		return;
+	facts->obfuscation++;
+	before = half_before(str_from(last, last.len > 64 ? last.len - 64 : 0));
+	after = half_after(str_head(text, 64));
+	if (before == 0 || after == 0 || r->backhair[before][after])
+		return;
+	r->backhair[before][after] = true;
+	facts->backhair++;
+}
+
+static bool
+is_blank(struct str text)
+{
+	size_t i = 0;
+
+	while (i < text.len && html_is_space(text.data[i]))
+		i++;
+	return i == text.len;
 }
 
 static void
-text_write(struct html_writer *w, struct str text)
+read_text(struct reader *r, const struct html_token *token)
 {
-	size_t used, len;
-	uint32_t code;
-	char utf8[4];
+	struct str text = token->text;
+	bool invisible = false;
 
-	while (text.len) {
-		len = str_find(text, '&');
-		html_writer_text(w, str_head(text, len));
-		text = str_from(text, len);
-		if (text.len == 0)
-			return;
-		used = html_entity_read(text, false, &code);
-		len = used ? charset_put_utf8(code, utf8) : 0;
-		html_writer_text(w, used ? str_of(utf8, len) : str_c("&"));
-		text = str_from(text, used ? used : 1);
+	if (!token->literal)
+		text = html_entity_decode(text, false, r->arena);
+	if (open_of(r, "script") > 0) {
+		list_add(r, &r->out->scripts, text);
+		return;
 	}
+	if (open_of(r, "style") > 0)
+		return;
+	if (r->out->anchor_count > 0 && open_of(r, "a") > 0)
+		strbuf_add(&r->anchor, text);
+	if (r->out->titles.count > 0 && open_of(r, "title") > 0)
+		strbuf_add(&r->title, text);
+	if (!is_blank(text))
+		invisible = html_style_is_invisible(&r->style);
+	note_halves(r, text);
+	html_writer_text(&r->writer, text, invisible);
 }
 
-/* A comment's end; dashes of its start may be part of it ("<!-->"). */
+/* What was collected goes to the anchor or title it belongs to. */
 static void
-comment_skip(struct reader *r)
+end_anchor(struct reader *r)
 {
-	const char *s = r->rest.data;
-	size_t end = 3;
-
-	while (++end < r->rest.len) {
-		end += str_find(str_from(r->rest, end), '>');
-		if (s[end - 1] == '-' && s[end - 2] == '-')
-			break;
-		if (end > 6 && s[end - 1] == '!' && s[end - 2] == '-' &&
-		    s[end - 3] == '-')
-			break;
-	}
-	skip(r, end + 1);
+	if (r->out->anchor_count > 0)
+		r->out->anchors[r->out->anchor_count - 1].text =
+		    arena_copy(r->arena, strbuf_str(&r->anchor));
+	strbuf_reset(&r->anchor);
 }
 
-/* URLs lose tabs and line ends wherever they are: browsers drop them. */
 static void
-link_add(struct reader *r, struct str value)
+end_title(struct reader *r)
+{
+	struct html_list *titles = &r->out->titles;
+
+	if (titles->count > 0)
+		titles->at[titles->count - 1] =
+		    arena_copy(r->arena, strbuf_str(&r->title));
+	strbuf_reset(&r->title);
+}
+
+static void
+start_anchor(struct reader *r, const struct html_token *token)
 {
 	struct html_text *out = r->out;
-	char *link;
-	size_t i, len = 0;
+	const struct str *href = html_token_value(token, "href");
 
-	if (out->link_count == LINKS_MAX)
+	if (out->anchor_count == HTML_LINKS_MAX)
 		return;
-	value = str_trim(html_entity_decode(value, r->arena));
-	link = arena_alloc(r->arena, value.len + 1);
-	for (i = 0; i < value.len; i++)
-		if (value.data[i] == ' ' || !is_space(value.data[i]))
-			link[len++] = value.data[i];
-	if (len == 0)
-		return;
-	out->links = arena_push(
-	    r->arena, out->links, out->link_count, sizeof(out->links[0]));
-	out->links[out->link_count++] = str_of(link, len);
+	end_anchor(r);
+	out->anchors = arena_push(
+	    r->arena, out->anchors, out->anchor_count, sizeof(*out->anchors));
+	out->anchors[out->anchor_count++].href = href ?
+	    html_links_trim(
+		&r->links, html_entity_decode(*href, true, r->arena)) :
+	    str_c("");
 }
 
-/* The length of r->rest before white space, ">" or one of two more. */
-static size_t
-token_length(const struct reader *r, char stop, char stop_too)
+/* "120" or "50%" of a screen. */
+static unsigned
+side_of(const struct str *value, unsigned whole)
 {
-	size_t i;
-	char c;
+	struct str digits = *value;
+	uint64_t side;
 
-	for (i = 0; i < r->rest.len; i++) {
-		c = r->rest.data[i];
-		if (is_space(c) || c == '>' || c == stop || c == stop_too)
-			break;
-	}
-	return i;
+	if (str_ends(digits, "%"))
+		digits.len--;
+	if (!str_to_uint(digits, 1000000, &side) || side == 0)
+		return GUESSED_SIDE;
+	return (unsigned)side * (digits.len < value->len ? whole : 1);
 }
 
 static void
-skip_space(struct reader *r, char also)
+start_image(struct reader *r, const struct html_token *token)
 {
-	while (r->rest.len &&
-	    (is_space(r->rest.data[0]) || r->rest.data[0] == also))
-		skip(r, 1);
+	const struct str *width = html_token_value(token, "width");
+	const struct str *height = html_token_value(token, "height");
+
+	if (r->out->anchor_count > 0 && open_of(r, "a") > 0)
+		strbuf_puts(&r->anchor, "<img>\n");
+	if (width && height)
+		r->out->facts.image_area +=
+		    (double)side_of(width, SCREEN_WIDTH) *
+		    side_of(height, SCREEN_HEIGHT);
 }
 
-static struct str
-value_cut(struct reader *r)
-{
-	struct str value;
-	char quote = r->rest.len ? r->rest.data[0] : '\0';
-
-	if (quote == '"' || quote == '\'') {
-		skip(r, 1);
-		value = str_head(r->rest, str_find(r->rest, quote));
-		skip(r, value.len + 1);
-		return value;
-	}
-	value = str_head(r->rest, token_length(r, '>', '>'));
-	skip(r, value.len);
-	return value;
-}
-
-/* False at the tag's end. */
 static bool
-attribute_read(struct reader *r, bool closing)
+is_face_letter(char c)
 {
-	struct str name, value;
-
-	skip_space(r, '/');
-	if (r->rest.len == 0 || r->rest.data[0] == '>') {
-		skip(r, 1);
-		return false;
-	}
-	/* A "=" where a name should begin is its first octet. */
-	name = str_of(r->rest.data, 1);
-	skip(r, 1);
-	name.len += token_length(r, '/', '=');
-	skip(r, name.len - 1);
-	skip_space(r, ' ');
-	if (r->rest.len == 0 || r->rest.data[0] != '=')
-		return true;
-	skip(r, 1);
-	skip_space(r, ' ');
-	value = value_cut(r);
-	if (!closing && html_attribute_is_link(name))
-		link_add(r, value);
-	return true;
+	return ascii_is_alpha(c) || c == ' ' || c == '-';
 }
 
-/* How far it is to "</name": only that ends such content. */
-static size_t
-raw_length(struct str s, struct str name)
+/* One name of a font, with or without quotes; NULL when it is none. */
+static const char *
+face_end(const char *at, const char *end, bool first)
 {
-	struct str tag;
-	size_t at = 0;
+	const char *start;
 
-	for (;; at++) {
-		at += str_find(str_from(s, at), '<');
-		tag = str_from(s, at);
-		if (tag.len == 0)
-			return s.len;
-		if (!str_starts(tag, "</") ||
-		    !str_case_eq(str_head(str_from(tag, 2), name.len), name))
-			continue;
-		tag = str_from(tag, 2 + name.len);
-		if (tag.len == 0 || is_space(tag.data[0]) ||
-		    tag.data[0] == '/' || tag.data[0] == '>')
-			return at;
+	if (at < end && ascii_is_one_of(*at, first ? "\"'." : "\"'"))
+		at++;
+	start = at;
+	while (at < end && is_face_letter(*at))
+		at++;
+	while (at > start && !ascii_is_alpha(at[-1]))
+		at--;
+	if (at - start < 2 || *start == '-' || (*start == ' ' && !first))
+		return NULL;
+	if (at < end && ascii_is_digit(*at))
+		at++;
+	if (at < end && ascii_is_one_of(*at, "\"'"))
+		at++;
+	return at;
+}
+
+/* Names of fonts look like names. */
+static bool
+is_face(struct str face)
+{
+	const char *at = face.data, *end = face.data + face.len;
+
+	while (at < end && html_is_space(*at))
+		at++;
+	at = face_end(at, end, true);
+	while (at && at < end && *at == ',') {
+		at++;
+		while (at < end && html_is_space(*at))
+			at++;
+		at = face_end(at, end, false);
 	}
+	while (at && at < end && *at == ';')
+		at++;
+	return at && (at == end || (at + 1 == end && *at == '\n'));
 }
 
 static void
-raw_skip(struct reader *r, struct str name, bool title)
+start_meta(struct reader *r, const struct html_token *token)
 {
-	struct str content = str_head(r->rest, raw_length(r->rest, name));
-	struct html_writer w;
+	const struct str *what = html_token_value(token, "http-equiv");
+	const struct str *content = html_token_value(token, "content");
+	struct str *all = &r->out->facts.charsets, name;
 
-	skip(r, content.len);
-	if (!title || r->out->title.len)
+	if (!what || !content ||
+	    str_case_find_str(*what, str_c("content-type")) == what->len)
 		return;
-	html_writer_init(&w, content.len, r->arena);
-	text_write(&w, content);
-	r->out->title = html_writer_str(&w);
+	name = str_from(*content,
+	    str_case_find_str(*content, str_c("charset")) + strlen("charset"));
+	name = str_trim(name);
+	if (!str_starts(name, "="))
+		return;
+	name = str_trim(str_from(name, 1));
+	if (name.len && ascii_is_one_of(name.data[0], "\"'"))
+		name = str_from(name, 1);
+	name = str_head(str_head(name, str_find(name, '"')), 64);
+	if (all->len < 1024)
+		*all = arena_printf(r->arena, "%.*s%s%.*s", (int)all->len,
+		    all->data, all->len ? " " : "", (int)name.len, name.data);
 }
 
 static void
-tag_apply(struct reader *r, const struct tag *tag)
+start_element(struct reader *r, const struct html_tag *tag,
+    const struct html_token *token)
 {
-	enum html_element element = html_element_find(tag->name);
+	struct html_facts *facts = &r->out->facts;
+	const struct str *value;
 
-	switch (element) {
-	case HTML_INLINE:
+	if (tag->effects & HTML_LEADS)
+		html_links_read(&r->links, tag, token);
+	switch (tag->id) {
+	case HTML_A:
+		start_anchor(r, token);
 		break;
-	case HTML_LINE:
-		html_writer_block(&r->text, 1);
+	case HTML_IMG:
+		start_image(r, token);
 		break;
-	case HTML_PRE:
-		if (!tag->closing)
-			r->text.pre++;
-		else if (r->text.pre)
-			r->text.pre--;
-		html_writer_block(&r->text, 1);
+	case HTML_FONT:
+		value = html_token_value(token, "face");
+		if (value &&
+		    !is_face(html_entity_decode(*value, true, r->arena)))
+			facts->font_face_bad = true;
 		break;
-	case HTML_PARAGRAPH:
-		html_writer_block(&r->text, 2);
+	case HTML_FORM:
+		value = html_token_value(token, "action");
+		facts->form_action_mailto |= value &&
+		    str_case_find_str(*value, str_c("mailto:")) < value->len;
 		break;
-	case HTML_BREAK:
-		html_writer_break(&r->text);
+	case HTML_OBJECT:
+	case HTML_EMBED:
+		facts->embeds = true;
 		break;
-	case HTML_CELL:
-		html_writer_space(&r->text);
+	case HTML_TITLE_TAG:
+		end_title(r);
+		list_add(r, &r->out->titles, str_c(""));
 		break;
-	case HTML_HIDDEN:
-	case HTML_TITLE:
-		if (!tag->closing)
-			raw_skip(r, tag->name, element == HTML_TITLE);
+	case HTML_META:
+		start_meta(r, token);
+		break;
+	default:
 		break;
 	}
 }
 
-static void
-tag_read(struct reader *r, bool closing)
+/* "o:p" and "st1:place", which word processors write. */
+static bool
+is_namespace(struct str name)
 {
-	struct tag tag = {.closing = closing};
+	size_t colon = str_find(name, ':');
 
-	skip(r, closing ? 2 : 1);
-	tag.name = str_head(r->rest, token_length(r, '/', '>'));
-	skip(r, tag.name.len);
-	while (attribute_read(r, closing))
-		;
-	tag_apply(r, &tag);
+	return colon + 1 < name.len &&
+	    ((colon == 1 && ascii_lower(name.data[0]) == 'o') ||
+		(colon == 3 && str_case_starts(name, "st") &&
+		    ascii_is_digit(name.data[2])));
 }
 
-/* r->rest starts with "<". */
 static void
-markup_read(struct reader *r)
+count_tag(struct reader *r, const struct html_token *token, bool element)
 {
-	struct str s = r->rest;
-	char next = s.len > 1 ? s.data[1] : '\0';
-	char third = s.len > 2 ? s.data[2] : '\0';
+	struct html_facts *facts = &r->out->facts;
+	bool fresh;
+	unsigned *open = html_inside_get(r->out->inside, token->name, &fresh);
 
-	if (ascii_is_alpha(next)) {
-		tag_read(r, false);
-	} else if (next == '/' && ascii_is_alpha(third)) {
-		tag_read(r, true);
-	} else if (str_starts(s, "<!--")) {
-		comment_skip(r);
-	} else if (next == '!' || next == '?' || (next == '/' && third)) {
-		skip(r, str_find(s, '>') + 1);
-	} else {
-		html_writer_text(&r->text, str_c("<"));
-		skip(r, 1);
+	facts->tags++;
+	facts->tags_seen += fresh;
+	facts->elements += element;
+	facts->elements_seen += element && fresh;
+	if (token->kind == HTML_START)
+		++*open;
+	else if (*open > 0)
+		--*open;
+	else
+		facts->closed_extra++;
+}
+
+static void
+space_around(struct reader *r, unsigned effects)
+{
+	if (effects & HTML_LINE)
+		html_writer_space(&r->writer, "\n");
+	else if (effects & HTML_CELL)
+		html_writer_space(&r->writer, " ");
+	else if (effects & HTML_PARAGRAPH)
+		html_writer_space(&r->writer, "\n\n");
+}
+
+static void
+read_tag(struct reader *r, const struct html_token *token)
+{
+	const struct html_tag *tag = html_tag_find(token->name);
+	bool named = !tag && is_namespace(token->name);
+
+	count_tag(r, token, named || (tag && (tag->effects & HTML_KNOWN)));
+	if (!tag)
+		return;
+	if (tag->effects & HTML_STYLED) {
+		if (token->kind == HTML_START)
+			html_style_open(&r->style, tag->id, token);
+		else
+			html_style_close(&r->style, tag->id);
 	}
+	space_around(r, tag->effects);
+	if (token->kind == HTML_START) {
+		start_element(r, tag, token);
+		return;
+	}
+	r->out->facts.closed_html |= tag->id == HTML_HTML;
+	r->out->facts.closed_body |= tag->id == HTML_BODY;
+}
+
+static void
+read_token(struct reader *r, const struct html_token *token)
+{
+	bool fresh;
+
+	switch (token->kind) {
+	case HTML_TEXT:
+		read_text(r, token);
+		break;
+	case HTML_START:
+	case HTML_END:
+		read_tag(r, token);
+		break;
+	case HTML_COMMENT:
+		list_add(r, &r->out->comments, token->text);
+		break;
+	case HTML_DOCTYPE:
+		r->out->facts.elements++;
+		r->out->facts.tags++;
+		html_inside_get(r->out->inside, str_c("!doctype"), &fresh);
+		break;
+	case HTML_IGNORED:
+		break;
+	}
+}
+
+/* Characters of the result that are white space. */
+static size_t
+spaces(struct str text, bool wide)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < text.len; i++) {
+		count += html_is_space(text.data[i]);
+		if (wide && text.data[i] == '\xc2' &&
+		    str_starts(str_from(text, i), "\xc2\xa0"))
+			count++;
+	}
+	return count;
+}
+
+static void
+finish(struct reader *r, bool decoded)
+{
+	struct html_text *out = r->out;
+
+	end_anchor(r);
+	end_title(r);
+	strbuf_clear(&r->anchor);
+	strbuf_clear(&r->title);
+	out->text = html_writer_str(&r->writer);
+	out->wide = decoded;
+	out->facts.text_length = characters(out->text, &out->wide);
+	out->facts.text_spaces = spaces(out->text, out->wide);
 }
 
 void
-html_render(struct str html, struct arena *arena, struct html_text *out)
+html_render(
+    struct str html, bool decoded, struct arena *arena, struct html_text *out)
 {
-	struct reader r = {.arena = arena, .rest = html, .out = out};
-	size_t len;
+	struct reader *r = arena_alloc(arena, sizeof(*r));
+	struct html_token *token = arena_alloc(arena, sizeof(*token));
+	struct html_tokens tokens;
+	bool wide = false;
 
-	*out = (struct html_text) {.title = str_c("")};
-	html_writer_init(&r.text, html.len, arena);
-	while (r.rest.len) {
-		len = str_find(r.rest, '<');
-		text_write(&r.text, str_head(r.rest, len));
-		skip(&r, len);
-		if (r.rest.len)
-			markup_read(&r);
-	}
-	out->text = html_writer_str(&r.text);
+	*out = (struct html_text) {.inside = html_inside_new(arena)};
+	out->facts.charsets = str_c("");
+	out->facts.length = characters(html, &wide);
+	out->facts.octets = html.len;
+	r->arena = r->links.arena = arena;
+	r->out = r->links.out = out;
+	r->links.base = str_c("");
+	strbuf_init(&r->anchor);
+	strbuf_init(&r->title);
+	html_writer_init(&r->writer, html.len + 16, arena);
+	html_style_init(&r->style, &out->facts, arena);
+	html_tokens_init(&tokens, html_prepare(html, arena));
+	while (html_tokens_next(&tokens, token))
+		read_token(r, token);
+	finish(r, decoded);
 }

@@ -141,22 +141,9 @@ name_read(struct str s, bool attribute, uint32_t *code)
 		if (*code)
 			return len + 1;
 	}
-	len = short_name_read(s, code);
-	if (attribute && len < s.len &&
-	    (s.data[len] == '=' || ascii_is_alnum(s.data[len])))
-		return 0;
-	return len;
-}
-
-/* NUL and what is no character are for charset_put_utf8 to replace. */
-static uint32_t
-code_repair(uint32_t code)
-{
-	if (code == 0)
-		return CODE_MAX;
-	if (code >= 0x80 && code < 0xa0)
-		return charset_windows_1252((unsigned char)code);
-	return code;
+	if (!attribute)
+		return short_name_read(s, code);
+	return short_name_read(s, code) == len ? len : 0;
 }
 
 /* s starts behind the "&#". */
@@ -175,9 +162,9 @@ number_read(struct str s, uint32_t *code)
 		if (value < CODE_MAX)
 			value = value * (hex ? 16 : 10) + (uint32_t)digit;
 	}
-	if (i == start)
+	if (i == start || value == 0 || value >= CODE_MAX)
 		return 0;
-	*code = code_repair(value);
+	*code = value;
 	return i < s.len && s.data[i] == ';' ? i + 1 : i;
 }
 
@@ -193,7 +180,7 @@ html_entity_read(struct str s, bool attribute, uint32_t *code)
 }
 
 struct str
-html_entity_decode(struct str value, struct arena *arena)
+html_entity_decode(struct str value, bool attribute, struct arena *arena)
 {
 	size_t and = str_find(value, '&'), len = 0, used;
 	uint32_t code;
@@ -210,7 +197,7 @@ html_entity_decode(struct str value, struct arena *arena)
 		value = str_from(value, and);
 		if (value.len == 0)
 			break;
-		used = html_entity_read(value, true, &code);
+		used = html_entity_read(value, attribute, &code);
 		if (used)
 			len += charset_put_utf8(code, out + len);
 		else

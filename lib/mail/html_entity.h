@@ -10,12 +10,14 @@
 
 /*
  * The reference at the start of s, which starts with "&".  Returns how many
- * octets it has, or 0 when it is none and the "&" stands for itself.  In an
- * attribute "&copy=1" is none: it is more of a URL.
+ * octets it has, or 0 when it is none and the "&" stands for itself.  Without
+ * a semicolon a name in running text may have letters right behind it, in an
+ * attribute it may not: "&copy=1" is one, "&copying=1" is more of a URL.
  */
 size_t html_entity_read(struct str s, bool attribute, uint32_t *code);
 
-/* An attribute's value with its references decoded. */
-struct str html_entity_decode(struct str value, struct arena *arena);
+/* Text or an attribute's value with its references decoded. */
+struct str
+html_entity_decode(struct str value, bool attribute, struct arena *arena);
 
 #endif

@@ -1,11 +1,14 @@
 /*
- * html_writer: text as a reader sees it.
+ * html_writer: rendered text, where every run of white space is one space and
+ * elements add their own.
  *
- * White space is owed until text follows, so that none is left at either end.
- * U+00A0 counts as white space and NUL as nothing, as on a screen.
+ * A space at the end of a piece goes when an element adds white space, one at
+ * its start when an element did; that of invisible text stays.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "html_writer.h"
+
+#include "html_token.h"
 
 void
 html_writer_init(struct html_writer *w, size_t room, struct arena *arena)
@@ -23,25 +26,12 @@ put(struct html_writer *w, struct str s)
 }
 
 static void
-pay_debts(struct html_writer *w)
+begin(struct html_writer *w, bool space, bool invisible)
 {
-	if (w->len) {
-		for (; w->breaks; w->breaks--)
-			put(w, str_c("\n"));
-		if (w->space && w->data[w->len - 1] != '\n')
-			put(w, str_c(" "));
-	}
-	w->breaks = 0;
-	w->space = false;
-}
-
-/* How many octets of white space, or nothing, are at the start of s. */
-static size_t
-space_length(struct str s)
-{
-	if (ascii_is_space(s.data[0]) || s.data[0] == '\f' || s.data[0] == '\0')
-		return 1;
-	return str_starts(s, "\xc2\xa0") ? 2 : 0;
+	w->last = w->len;
+	w->any = true;
+	w->space = space;
+	w->invisible = invisible;
 }
 
 static size_t
@@ -49,67 +39,46 @@ word_length(struct str s)
 {
 	size_t i = 0;
 
-	while (i < s.len && (unsigned char)s.data[i] > ' ' &&
-	    (s.data[i] != '\xc2' || space_length(str_from(s, i)) == 0))
+	while (i < s.len && !html_is_space(s.data[i]))
 		i++;
 	return i;
 }
 
-/* One octet or U+00A0 that stands between words; in <pre> it stays. */
-static void
-put_space(struct html_writer *w, struct str s)
-{
-	if (s.data[0] == '\0')
-		return;
-	if (w->pre && s.data[0] == '\n') {
-		html_writer_break(w);
-		return;
-	}
-	if (!w->pre || s.data[0] == '\r') {
-		w->space = true;
-		return;
-	}
-	pay_debts(w);
-	put(w, s.len == 1 ? s : str_c(" "));
-}
-
 void
-html_writer_text(struct html_writer *w, struct str text)
+html_writer_text(struct html_writer *w, struct str text, bool invisible)
 {
+	bool trim = w->any && w->space && !invisible;
 	size_t len;
 
+	begin(w, false, invisible);
 	while (text.len) {
 		len = word_length(text);
-		if (len == 0 && space_length(text) == 0)
-			len = 1; /* a control that is no space */
-		if (len) {
-			pay_debts(w);
-			put(w, str_head(text, len));
-		} else {
-			len = space_length(text);
-			put_space(w, str_head(text, len));
-		}
+		put(w, str_head(text, len));
 		text = str_from(text, len);
+		if (text.len == 0)
+			return;
+		while (text.len && html_is_space(text.data[0]))
+			text = str_from(text, 1);
+		if (!trim || w->len > w->last)
+			put(w, str_c(" "));
+		trim = false;
 	}
 }
 
 void
-html_writer_block(struct html_writer *w, size_t breaks)
+html_writer_space(struct html_writer *w, const char *space)
 {
-	if (w->breaks < breaks)
-		w->breaks = breaks;
+	if (w->any && !w->space && !w->invisible && w->len > w->last &&
+	    w->data[w->len - 1] == ' ')
+		w->len--;
+	begin(w, true, false);
+	put(w, str_c(space));
 }
 
-void
-html_writer_break(struct html_writer *w)
+struct str
+html_writer_last(const struct html_writer *w)
 {
-	w->breaks++;
-}
-
-void
-html_writer_space(struct html_writer *w)
-{
-	w->space = true;
+	return str_of(w->data + w->last, w->len - w->last);
 }
 
 struct str

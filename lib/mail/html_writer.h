@@ -1,6 +1,6 @@
 /*
- * html_writer: text as a reader sees it: white space runs are one space, block
- * elements start new lines.
+ * html_writer: rendered text, where every run of white space is one space and
+ * elements add their own.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef POSTERN_HTML_WRITER_H
@@ -12,23 +12,23 @@ struct html_writer {
 	char *data;
 	size_t len;
 	size_t room;
-	size_t breaks; /* line ends owed before the next octet */
-	bool space;    /* a space owed, unless breaks are */
-	unsigned pre;  /* how many <pre> are open */
+	size_t last;    /* where the last piece begins */
+	bool any;       /* there is a last piece */
+	bool space;     /* it is an element's white space */
+	bool invisible; /* it cannot be read */
 };
 
 /* Holds at most `room` octets; what is beyond is lost. */
 void html_writer_init(struct html_writer *w, size_t room, struct arena *arena);
 
-void html_writer_text(struct html_writer *w, struct str text);
+/* A text without markup, its character references decoded. */
+void html_writer_text(struct html_writer *w, struct str text, bool invisible);
 
-/* At least so many line ends before the next text, unless it is the first. */
-void html_writer_block(struct html_writer *w, size_t breaks);
+/* What an element adds: " ", "\n", "\n\n". */
+void html_writer_space(struct html_writer *w, const char *space);
 
-/* One line end more. */
-void html_writer_break(struct html_writer *w);
-
-void html_writer_space(struct html_writer *w);
+/* The last piece. */
+struct str html_writer_last(const struct html_writer *w);
 
 struct str html_writer_str(const struct html_writer *w);
 

@@ -146,13 +146,16 @@ fuzz_html(struct str in)
 	struct html_text out;
 	size_t i;
 
-	html_render(html, arena, &out);
-	require(charset_is_utf8(out.text) && out.text.len <= html.len);
-	require(charset_is_utf8(out.title) && out.title.len <= html.len);
-	require(out.link_count <= 10000);
+	html_render(html, true, arena, &out);
+	require(charset_is_utf8(out.text) && out.text.len <= html.len + 16);
+	require(out.link_count <= HTML_LINKS_MAX);
 	for (i = 0; i < out.link_count; i++)
-		require(out.links[i].len > 0 && charset_is_utf8(out.links[i]) &&
-		    str_find(out.links[i], '\n') == out.links[i].len);
+		require(out.links[i].uri.len > 0);
+	for (i = 0; i < out.titles.count; i++)
+		require(out.titles.at[i].len <= html.len);
+	for (i = 0; i < out.anchor_count; i++)
+		require(out.anchors[i].href.len <= HTML_LINK_SIZE_MAX);
+	require(out.facts.text_length <= out.text.len);
 	arena_free(arena);
 }
 

@@ -113,10 +113,11 @@ class Judge:
 
     def ask(self, mode, names):
         """Answers for those mails; what is not known yet is asked now."""
-        wanted = [n for n in names if n not in self.known(mode)]
+        answers = self.known(mode)
+        wanted = [name for name in names if name not in answers]
         if wanted:
             self.run(mode, wanted)
-        answers = self.known(mode)
+            answers = self.known(mode)
         return {name: answers[name] for name in names}
 
     def run(self, mode, names):

@@ -1,0 +1,210 @@
+/*
+ * text_part: the leaves of a mail as rules read them.
+ *
+ * What SpamAssassin does to lines is done to them: of more than 20 empty lines
+ * in a row 20 stay, and inside of a multipart a line above 2,048 octets is cut
+ * in pieces, which HTML then sees as white space.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "postern/charset.h"
+
+#include "text_part.h"
+
+enum { EMPTY_LINES_MAX = 20, LINE_SIZE_MAX = 2048 };
+
+static bool
+is_html_name(struct str name)
+{
+	static const char *const ends[] = {".htm", ".html", ".shtm", ".shtml"};
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_case_ends(name, ends[i]))
+			return true;
+	return false;
+}
+
+static void
+classify(struct text_part *p)
+{
+	const struct mime_part *part = p->part;
+	/* Without its boundary a multipart is plain text. */
+	bool text =
+	    str_is(part->type, "text") || str_is(part->type, "multipart");
+	bool calendar = text && str_is(part->subtype, "calendar");
+
+	p->html =
+	    (text && str_is(part->subtype, "html")) || is_html_name(part->name);
+	p->shown =
+	    p->html || (text && !calendar && !str_is(part->subtype, "x-vcard"));
+	p->raw =
+	    (text || p->html || str_is(part->type, "message")) && !calendar;
+}
+
+struct text_parts *
+text_parts_new(const struct mime_part *first, struct arena *arena)
+{
+	struct text_parts *parts = arena_alloc(arena, sizeof(*parts));
+	const struct mime_part *part;
+
+	for (part = first; part; part = mime_next(part)) {
+		if (part->child)
+			continue;
+		parts->at = arena_push(
+		    arena, parts->at, parts->count, sizeof(*parts->at));
+		parts->at[parts->count].part = part;
+		classify(&parts->at[parts->count++]);
+	}
+	return parts;
+}
+
+struct str
+text_part_lf(struct str text, struct arena *arena)
+{
+	size_t cr, len = 0;
+	char *out;
+
+	cr = str_find(text, '\r');
+	if (cr == text.len)
+		return text;
+	out = arena_alloc(arena, text.len + 1);
+	while (text.len) {
+		cr = str_find(text, '\r');
+		memcpy(out + len, text.data, cr);
+		len += cr;
+		if (cr < text.len && !str_starts(str_from(text, cr), "\r\n"))
+			out[len++] = '\r';
+		text = str_from(text, cr + 1);
+	}
+	return str_of(out, len);
+}
+
+static bool
+is_empty(struct str line)
+{
+	size_t i;
+
+	for (i = 0; i < line.len; i++)
+		if (!ascii_is_space(line.data[i]) && line.data[i] != '\f' &&
+		    line.data[i] != '\v')
+			return false;
+	return true;
+}
+
+struct copy {
+	char *data;
+	size_t len;
+};
+
+static void
+copy_add(struct copy *c, struct str s)
+{
+	memcpy(c->data + c->len, s.data, s.len);
+	c->len += s.len;
+}
+
+/* One line, its LF included. */
+static void
+copy_line(struct copy *c, struct str line, bool cut)
+{
+	bool end = str_ends(line, "\r\n");
+
+	if (end)
+		line.len -= 2;
+	while (cut && line.len + end > LINE_SIZE_MAX) {
+		copy_add(c, str_head(line, LINE_SIZE_MAX));
+		copy_add(c, str_c("\n"));
+		line = str_from(line, LINE_SIZE_MAX);
+	}
+	copy_add(c, line);
+	if (end)
+		copy_add(c, str_c("\n"));
+}
+
+/* A run of empty lines at the start of s; out of more than EMPTY_LINES_MAX the
+ * first stays and as many of the last. */
+static size_t
+copy_empty(struct copy *c, struct str s)
+{
+	size_t len = 0, count = 0, extra, line;
+	struct str rest = s;
+
+	for (; rest.len; rest = str_from(rest, line)) {
+		line = str_find(rest, '\n') + 1;
+		if (!is_empty(str_head(rest, line)))
+			break;
+		len = s.len - rest.len + (line < rest.len ? line : rest.len);
+		count++;
+	}
+	extra = count > EMPTY_LINES_MAX ? count - EMPTY_LINES_MAX : 0;
+	for (rest = str_head(s, len); rest.len; rest = str_from(rest, line)) {
+		line = str_find(rest, '\n') + 1;
+		if (rest.len == len || extra == 0)
+			copy_line(c, str_head(rest, line), false);
+		else
+			extra--;
+	}
+	return len;
+}
+
+/* The body as it is, its lines done. */
+static struct str
+lines_of(const struct mime_part *part, struct arena *arena)
+{
+	struct str rest = str_head(part->body, 2 * TEXT_PART_MAX), line;
+	struct copy c = {NULL, 0};
+
+	c.data = arena_alloc(arena, rest.len + rest.len / LINE_SIZE_MAX + 2);
+	while (rest.len) {
+		line = str_head(rest, str_find(rest, '\n') + 1);
+		if (is_empty(line)) {
+			rest = str_from(rest, copy_empty(&c, rest));
+			continue;
+		}
+		rest = str_from(rest, line.len);
+		copy_line(&c, line, part->parent != NULL);
+	}
+	return str_of(c.data, c.len);
+}
+
+void
+text_part_decode(struct text_part *p, struct arena *arena)
+{
+	struct str lines;
+
+	if (p->have_octets)
+		return;
+	p->have_octets = true;
+	lines = lines_of(p->part, arena);
+	switch (p->part->encoding) {
+	case MIME_QUOTED_PRINTABLE:
+		lines = mime_decode_qp(lines, TEXT_PART_MAX, arena);
+		p->octets = text_part_lf(lines, arena);
+		break;
+	case MIME_BASE64:
+		p->octets = mime_decode_base64(lines, TEXT_PART_MAX, arena);
+		if (str_is(p->part->type, "text") ||
+		    str_is(p->part->type, "message"))
+			p->octets = text_part_lf(p->octets, arena);
+		break;
+	default:
+		p->octets = str_head(lines, TEXT_PART_MAX);
+	}
+}
+
+void
+text_part_render(struct text_part *p, struct arena *arena)
+{
+	if (p->have_text)
+		return;
+	p->have_text = true;
+	text_part_decode(p, arena);
+	p->text = charset_read(p->part->charset, p->octets, arena, &p->wide);
+	if (!p->html || p->text.len == 0)
+		return;
+	p->facts = arena_alloc(arena, sizeof(*p->facts));
+	html_render(p->text, p->wide, arena, p->facts);
+	p->facts->facts.octets = p->octets.len;
+	p->text = p->facts->text;
+	p->wide = p->facts->wide;
+}
