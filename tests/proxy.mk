@@ -14,8 +14,7 @@ WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
 	tests/integration/check_desync.py tests/integration/check_hostile.py \
 	tests/integration/check_postfix.py \
 	tests/integration/check_milter.py \
-	tests/integration/check_corpus.py tests/integration/check_kill.py \
-	tests/integration/check_reload.py
+	tests/integration/check_corpus.py tests/integration/check_kill.py
 TESTS += $(WHOLE_TESTS)
 check_PROGRAMS += $(bin_PROGRAMS)
 EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py \

@@ -55,6 +55,26 @@ take_arguments(struct cf *cf, struct rule *rule, struct str rest)
 	return true;
 }
 
+/* An argument that is a regex is written without delimiters. */
+static bool
+take_regex(struct cf *cf, struct rule *rule, unsigned n)
+{
+	struct arena *arena = cf->set->arena;
+	struct perlre re;
+	struct error error;
+	struct str text;
+
+	if (n == 0 || n > rule->arg_count)
+		return true;
+	text = rule->args[n - 1];
+	text = arena_printf(arena, "m\001%.*s\001", (int)text.len, text.data);
+	if (perlre_split(text, &re, &error) &&
+	    ruleset_compile(cf->set, rule, &re, &error))
+		return true;
+	cf_error(cf, "%s: %s", rule->name, error.text);
+	return false;
+}
+
 /* A known eval with a fitting number of arguments; else it is told why not. */
 static void
 find_eval(struct cf *cf, struct rule *rule, struct str name)
@@ -66,7 +86,8 @@ find_eval(struct cf *cf, struct rule *rule, struct str name)
 	if (eval && rule->arg_count >= eval->args_min &&
 	    rule->arg_count <= eval->args_max) {
 		rule->eval = eval;
-		rule->type = RULE_EVAL;
+		if (take_regex(cf, rule, eval->regex_arg))
+			rule->type = RULE_EVAL;
 		return;
 	}
 	name = str_head(name, 80);

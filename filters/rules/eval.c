@@ -5,7 +5,16 @@
 #include "eval.h"
 
 static const struct eval *const tables[] = {
+    eval_auth_table,
+    eval_body_table,
+    eval_date_table,
+    eval_forged_table,
+    eval_freemail_table,
     eval_header_table,
+    eval_image_table,
+    eval_list_table,
+    eval_mime_table,
+    eval_relay_table,
 };
 
 const struct eval *

@@ -16,12 +16,15 @@ struct eval_context {
 	struct targets *targets;
 	const struct ruleset *set;
 	const struct rule *rule; /* whose args are meant */
+	struct matcher *matcher; /* for rule->regex */
 };
 
 struct eval {
 	const char *name;
 	unsigned args_min, args_max;
 	unsigned (*run)(struct eval_context *c); /* hits; 0 none */
+	unsigned
+	    regex_arg; /* which argument (from 1) is rule->regex; 0: none */
 };
 
 /* One that is known, but cannot answer here. */
@@ -37,7 +40,16 @@ const struct eval *eval_find(struct str name);
 const char *eval_unanswered(struct str name);
 
 /* The tables, each ended by a name of NULL. */
+extern const struct eval eval_auth_table[];
+extern const struct eval eval_body_table[];
+extern const struct eval eval_date_table[];
+extern const struct eval eval_forged_table[];
+extern const struct eval eval_freemail_table[];
 extern const struct eval eval_header_table[];
+extern const struct eval eval_image_table[];
+extern const struct eval eval_list_table[];
+extern const struct eval eval_mime_table[];
+extern const struct eval eval_relay_table[];
 extern const struct eval_mute eval_mute_table[];
 
 #endif

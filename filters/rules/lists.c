@@ -2,6 +2,7 @@
  * lists: the values of list settings, as the rule files give them.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include "glob_match.h"
 #include "lists.h"
 
 enum { INDEX_FIRST = 64 };
@@ -52,6 +53,11 @@ add_word(struct list *list, struct arena *arena, struct str word)
 		    list->index_room ? 2 * list->index_room : INDEX_FIRST);
 	list->words = arena_push(
 	    arena, list->words, list->word_count, sizeof(*list->words));
+	if (str_find(word, '*') < word.len || str_find(word, '?') < word.len) {
+		list->globs = arena_push(
+		    arena, list->globs, list->glob_count, sizeof(*list->globs));
+		list->globs[list->glob_count++] = list->word_count;
+	}
 	list->words[list->word_count++] = word;
 	slot = slot_of(list, word);
 	if (!list->index[slot])
@@ -80,6 +86,21 @@ list_has(const struct list *list, struct str word)
 {
 	return list && list->word_count > 0 &&
 	    list->index[slot_of(list, word)] != 0;
+}
+
+bool
+list_fits(const struct list *list, struct str word, char stop)
+{
+	size_t i;
+
+	if (!list)
+		return false;
+	if (list_has(list, word))
+		return true;
+	for (i = 0; i < list->glob_count; i++)
+		if (glob_match(list->words[list->globs[i]], word, stop))
+			return true;
+	return false;
 }
 
 static struct list *
@@ -154,6 +175,8 @@ lists_remove(
 		return;
 	list->word_count = 0;
 	list->words = NULL;
+	list->glob_count = 0;
+	list->globs = NULL;
 	list->index = NULL;
 	list->index_room = 0;
 	for (i = 0; i < list->line_count; i++) {

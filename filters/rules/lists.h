@@ -23,6 +23,8 @@ struct list {
 	size_t line_count;
 	struct str *words; /* of all lines */
 	size_t word_count;
+	size_t *globs; /* indexes of words with "*" or "?" */
+	size_t glob_count;
 	size_t *index; /* hash table of words: number + 1 */
 	size_t index_room;
 };
@@ -37,6 +39,10 @@ const struct list *lists_find(const struct lists *lists, const char *name);
 
 /* Is it one of the list's words?  Letters of either case; NULL has none. */
 bool list_has(const struct list *list, struct str word);
+
+/* The same, or does one of its words with "*" or "?" fit?  "*" does not go
+ * beyond `stop`, if that is not NUL. */
+bool list_fits(const struct list *list, struct str word, char stop);
 
 /* Appends a line; the list is made when it is new. */
 void lists_add(struct lists *lists, struct arena *arena, const char *name,

@@ -5,7 +5,6 @@ RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/cf_rule.c filters/rules/cf_setting.c \
 	filters/rules/early.c filters/rules/early.h \
 	filters/rules/lists.c filters/rules/lists.h \
-	filters/rules/lazydfa.c filters/rules/lazydfa.h \
 	filters/rules/literal.c filters/rules/literal.h \
 	filters/rules/meta.c filters/rules/meta.h \
 	filters/rules/metas.c filters/rules/metas.h \
@@ -15,7 +14,6 @@ RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/redos_graph.h filters/rules/redos_parser.h \
 	filters/rules/redos_path.c filters/rules/redos_path.h \
 	filters/rules/redos_tree.c filters/rules/redos_tree.h \
-	filters/rules/nfa.c filters/rules/nfa.h \
 	filters/rules/pass.c filters/rules/pass.h \
 	filters/rules/plan.c filters/rules/plan.h \
 	filters/rules/perlre.c filters/rules/perlre.h \
@@ -41,7 +39,21 @@ RULES_SOURCES += filters/rules/uri_text.c filters/rules/uri_text.h
 RULES_SOURCES += filters/rules/address.c filters/rules/address.h
 RULES_SOURCES += filters/rules/domain.c filters/rules/domain.h
 RULES_SOURCES += filters/rules/eval.c filters/rules/eval.h
+RULES_SOURCES += filters/rules/eval_auth.c
+RULES_SOURCES += filters/rules/eval_body.c
+RULES_SOURCES += filters/rules/eval_date.c
+RULES_SOURCES += filters/rules/eval_forged.c filters/rules/eval_forged.h
+RULES_SOURCES += filters/rules/eval_freemail.c
 RULES_SOURCES += filters/rules/eval_header.c
+RULES_SOURCES += filters/rules/eval_image.c
+RULES_SOURCES += filters/rules/eval_list.c
+RULES_SOURCES += filters/rules/eval_mime.c
+RULES_SOURCES += filters/rules/mime_facts.c filters/rules/mime_facts.h
+RULES_SOURCES += filters/rules/mime_shape.c filters/rules/mime_shape.h
+RULES_SOURCES += filters/rules/eval_relay.c
+RULES_SOURCES += filters/rules/eval_util.c filters/rules/eval_util.h
+RULES_SOURCES += filters/rules/glob_match.c filters/rules/glob_match.h
+RULES_SOURCES += filters/rules/mail_date.c filters/rules/mail_date.h
 RULES_SOURCES += filters/rules/eval_mute.c
 RULES_SOURCES += filters/rules/relay.c filters/rules/relay.h
 RULES_SOURCES += filters/rules/relay_auth.c filters/rules/relay_auth.h

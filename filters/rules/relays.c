@@ -42,8 +42,8 @@ octets_parse(struct str text, struct ip *ip, unsigned *prefix)
 }
 
 /* Host bits of a network need not be zero: "10.1.2.3/8"; "10.1/16" will do. */
-static bool
-net_parse(struct str word, struct ip_net *net)
+bool
+relays_net_parse(struct str word, struct ip_net *net)
 {
 	size_t slash = str_find(word, '/');
 	uint64_t given;
@@ -78,7 +78,7 @@ nets_have(const struct list *nets, const struct ip *ip)
 		no = str_starts(word, "!");
 		if (no)
 			word = str_from(word, 1);
-		if (net_parse(word, &net) && ip_net_has(&net, ip))
+		if (relays_net_parse(word, &net) && ip_net_has(&net, ip))
 			return !no;
 	}
 	return false;

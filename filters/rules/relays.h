@@ -42,4 +42,7 @@ const struct relays *targets_relays(struct targets *t);
 const struct relay *relays_get(
     const struct relays *relays, const struct relay_list *list, size_t n);
 
+/* "10.0.0.0/8", "192.168.", "10.1/16", one address: host bits may be set. */
+bool relays_net_parse(struct str word, struct ip_net *net);
+
 #endif

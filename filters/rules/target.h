@@ -20,6 +20,7 @@
 enum { TARGET_CUT_ROOM = 1024 };
 
 struct header_cache;
+struct mime_facts;
 
 struct target_texts {
 	struct str *at;
@@ -37,7 +38,8 @@ struct targets {
 	struct str full;
 	struct text_parts *parts; /* see target_parts */
 	struct relays *relays;
-	struct header_cache *headers; /* of target_header.c */
+	struct header_cache *headers;  /* of target_header.c */
+	struct mime_facts *mime_facts; /* of mime_facts.c */
 };
 
 const struct target_texts *target_body(struct targets *t);

@@ -8,11 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "scan_flip.h"
 #include "scan_print.h"
 
-void
-scan_print_safe(struct str text)
+static void
+put_safe(struct str text)
 {
 	size_t i;
 
@@ -32,16 +31,16 @@ print_finding(const struct finding *f)
 	for (i = 0; i < f->property_count; i++) {
 		printf(
 		    " %s.%s=", f->properties[i].ptype, f->properties[i].name);
-		scan_print_safe(f->properties[i].value);
+		put_safe(f->properties[i].value);
 	}
 	if (f->comment.len) {
 		printf(" (");
-		scan_print_safe(f->comment);
+		put_safe(f->comment);
 		printf(")");
 	}
 	if (f->reason.len) {
 		printf(": ");
-		scan_print_safe(f->reason);
+		put_safe(f->reason);
 	}
 	putchar('\n');
 }
@@ -57,7 +56,7 @@ print_hit(const struct hit *h, bool explain)
 		printf("\n         %s, %u hit(s)", h->where, h->hits);
 		if (h->evidence.len) {
 			printf(": \"");
-			scan_print_safe(h->evidence);
+			put_safe(h->evidence);
 			printf("\"");
 		}
 	}
@@ -71,46 +70,19 @@ print_lines(const char *what, const char **list, size_t count)
 
 	for (i = 0; i < count; i++) {
 		printf("  %s: ", what);
-		scan_print_safe(str_c(list[i]));
+		put_safe(str_c(list[i]));
 		putchar('\n');
 	}
 }
 
-/* "would-tag" is what it would do in enforce mode, too. */
 static void
-print_flip(const struct report *r)
-{
-	const struct policy_conf *policy = &r->config->policy;
-	char score[16], left[16];
-	struct flip flip;
-	int next;
-
-	if (r->verdict->bypass)
-		return;
-	if (scan_flip(r->config->chain, r->scan, r->verdict, &flip)) {
-		printf("  without %s (%s) it would be %s, score=%s\n",
-		    flip.hit->name, score_format(flip.hit->score, score),
-		    action_word(flip.verdict.would),
-		    score_format(flip.verdict.score, left));
-		return;
-	}
-	printf("  no single rule decides");
-	next = r->verdict->score < policy->tag ? policy->tag : policy->reject;
-	if (r->verdict->score < next)
-		printf(": %s points more would be %s",
-		    score_format(next - r->verdict->score, score),
-		    next == policy->tag ? "tag" : "reject");
-	putchar('\n');
-}
-
-static void
-print_text(const struct report *r, const struct scan_style *style)
+print_text(const struct report *r, bool explain)
 {
 	const struct scan *scan = r->scan;
 	char score[16], tag[16], reject[16];
 	size_t i;
 
-	scan_print_safe(str_c(r->file));
+	put_safe(str_c(r->file));
 	printf(": %s score=%s (tag %s, reject %s)", report_word(r->verdict),
 	    score_format(r->verdict->score, score),
 	    score_format(r->config->policy.tag, tag),
@@ -119,16 +91,14 @@ print_text(const struct report *r, const struct scan_style *style)
 		printf(" bypass=%s", r->verdict->bypass);
 	if (r->reply.len) {
 		printf(" ");
-		scan_print_safe(r->reply);
+		put_safe(r->reply);
 	}
 	putchar('\n');
 	for (i = 0; i < scan->finding_count; i++)
 		print_finding(&scan->findings[i]);
 	for (i = 0; i < scan->hit_count; i++)
-		if (style->explain || scan->hits[i].score != 0)
-			print_hit(&scan->hits[i], style->explain);
-	if (style->explain)
-		print_flip(r);
+		if (explain || scan->hits[i].score != 0)
+			print_hit(&scan->hits[i], explain);
 	print_lines("undecided", scan->undecided, scan->undecided_count);
 	print_lines("unchecked", scan->unchecked, scan->unchecked_count);
 }
@@ -144,7 +114,7 @@ scan_print(const struct report *r, const struct scan_style *style)
 		puts(json);
 		free(json);
 	} else if (!style->headers) {
-		print_text(r, style);
+		print_text(r, style->explain);
 	}
 	if (style->headers) {
 		strbuf_init(&block);
