@@ -9,6 +9,8 @@
 
 #include "proxy/cmd/cmd.h"
 
+enum { WARNINGS_MAX = 20 }; /* told of rule files by those who use them */
+
 static const struct cmd *const cmds[] = {
     &cmd_serve,
     &cmd_check,
@@ -76,7 +78,8 @@ cmd_load(const char *path, enum config_use use, const char *rules, bool strict)
 	problems_init(&problems, arena);
 	config = config_load(path, use, rules, &problems);
 	fflush(stdout);
-	problems_print(&problems, stderr);
+	problems_print_some(
+	    &problems, stderr, strict ? SIZE_MAX : WARNINGS_MAX);
 	if (problems.errors > (strict ? 0 : problems.survivable)) {
 		config_free(config);
 		config = NULL;

@@ -3,7 +3,11 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#include "postern/strbuf.h"
 
 #include "filters/rules/metas.h"
 
@@ -172,6 +176,154 @@ START_TEST(lists_are_kept)
 }
 END_TEST
 
+/* A folder of files, of which a.cf is the first. */
+static void
+write_file(const char *dir, const char *name, const char *text)
+{
+	char path[256];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	out = fopen(path, "w");
+	ck_assert_ptr_nonnull(out);
+	fputs(text, out);
+	fclose(out);
+}
+
+static void
+remove_file(const char *dir, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	unlink(path);
+}
+
+START_TEST(files_load_in_order_and_include_others)
+{
+	static const char *const names[] = {
+	    "b.cf", "a.cf", "sub.inc", "loop.inc", "ignored.pre"};
+	static const char *const texts[] = {"body X /from b/\n",
+	    "body X /from a/\nif 1\ninclude sub.inc\nbody AFTER /x/\nendif\n"
+	    "include /nonexistent.inc\ninclude loop.inc\n",
+	    "body SUB /sub/\nif 0\nbody OFF /x/\n", "include loop.inc\n",
+	    "body PRE /x/\n"};
+	char dir[] = "/tmp/rulesXXXXXX";
+	const char *list[] = {dir};
+	struct texts dirs = {list, 1};
+	struct problems p;
+	struct ruleset *set;
+	size_t i;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	for (i = 0; i < 5; i++)
+		write_file(dir, names[i], texts[i]);
+	problems_init(&p, arena);
+	set = ruleset_load(&dirs, &p);
+	for (i = 0; i < 5; i++)
+		remove_file(dir, names[i]);
+	rmdir(dir);
+	/* an open if, a file that is not there, one that includes itself */
+	ck_assert_uint_eq(p.errors, 3);
+	ck_assert_uint_eq(p.survivable, 3);
+	ck_assert_str_eq(ruleset_find(set, str_c("X"))->pattern, "/from b/");
+	ck_assert_ptr_nonnull(ruleset_find(set, str_c("SUB")));
+	ck_assert_ptr_nonnull(ruleset_find(set, str_c("AFTER")));
+	ck_assert_ptr_null(ruleset_find(set, str_c("OFF")));
+	ck_assert_ptr_null(ruleset_find(set, str_c("PRE")));
+	ck_assert_uint_eq(set->lines, 1 + 7 + 3 + 1);
+	ruleset_free(set);
+}
+END_TEST
+
+START_TEST(includes_end)
+{
+	char dir[] = "/tmp/rulesXXXXXX", name[32], text[64];
+	const char *list[] = {dir};
+	struct texts dirs = {list, 1};
+	struct problems p;
+	struct ruleset *set;
+	int i;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	write_file(dir, "a.cf", "include 1.inc\n");
+	for (i = 1; i < 20; i++) {
+		snprintf(name, sizeof(name), "%d.inc", i);
+		snprintf(text, sizeof(text), "body R%d /x/\ninclude %d.inc\n",
+		    i, i + 1);
+		write_file(dir, name, text);
+	}
+	problems_init(&p, arena);
+	set = ruleset_load(&dirs, &p);
+	remove_file(dir, "a.cf");
+	for (i = 1; i < 20; i++) {
+		snprintf(name, sizeof(name), "%d.inc", i);
+		remove_file(dir, name);
+	}
+	rmdir(dir);
+	ck_assert_uint_eq(p.errors, 1);
+	ck_assert_uint_eq(set->count, 7);
+	ruleset_free(set);
+}
+END_TEST
+
+/* A meta on what is off or needs the network is computed, as SpamAssassin does
+ * without network; one on what is not known is not. */
+START_TEST(metas_on_what_is_missing)
+{
+	struct problems p;
+	struct ruleset *set =
+	    parse("header NET eval:check_unheard_of()\ntflags NET net\n"
+		  "header OFF eval:check_unheard_of()\nscore OFF 0\n"
+		  "header GONE eval:check_unheard_of()\n"
+		  "meta A !NET\nmeta B !OFF\nmeta C !GONE\nmeta D !NEVER\n"
+		  "meta E rules_matching(*O*)\nmeta F G\nmeta G F\n"
+		  "meta H F + 1\nmeta I C || 1\n",
+		&p);
+	static const struct {
+		const char *name;
+		bool meta;
+	} wanted[] = {{"A", true}, {"B", true}, {"C", false}, {"D", true},
+	    {"E", true}, {"F", false}, {"G", false}, {"H", false},
+	    {"I", false}};
+	size_t i;
+
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		ck_assert_msg((ruleset_find(set, str_c(wanted[i].name))->type ==
+				  RULE_META) == wanted[i].meta,
+		    "%s", wanted[i].name);
+	ck_assert_uint_eq(set->meta_count, 4);
+	ruleset_free(set);
+}
+END_TEST
+
+/* However metas stand in the files, each is computed behind its atoms. */
+START_TEST(long_chains_of_metas_are_sorted)
+{
+	enum { LENGTH = 20000 };
+	struct strbuf text;
+	struct problems p;
+	struct ruleset *set;
+	double *values;
+	int i;
+
+	strbuf_init(&text);
+	for (i = LENGTH; i > 0; i--)
+		strbuf_printf(
+		    &text, "meta M%d M%d && !M%d\n", i, i - 1, LENGTH + 1);
+	strbuf_puts(&text, "body M0 /x/\n");
+	set = parse(text.data, &p);
+	strbuf_clear(&text);
+	ck_assert_uint_eq(set->meta_count, LENGTH);
+	values = calloc(set->count + 1, sizeof(*values));
+	values[ruleset_find(set, str_c("M0")) - set->rules] = 1;
+	metas_run(set, values);
+	ck_assert(values[ruleset_find(set, str_c("M20000")) - set->rules] == 1);
+	free(values);
+	ruleset_free(set);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -187,6 +339,10 @@ main(void)
 	tcase_add_test(all, redefinitions_replace_what_is_sound);
 	tcase_add_test(all, equal_regexes_are_compiled_once);
 	tcase_add_test(all, lists_are_kept);
+	tcase_add_test(all, files_load_in_order_and_include_others);
+	tcase_add_test(all, includes_end);
+	tcase_add_test(all, metas_on_what_is_missing);
+	tcase_add_test(all, long_chains_of_metas_are_sorted);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -134,6 +134,24 @@ drop_unused(struct ruleset *set)
 	set->regex_slots = NULL;
 }
 
+/* SpamAssassin can choose parts, or take all as one text, for mimeheader. */
+static void
+refuse_parts(struct ruleset *set, struct problems *problems)
+{
+	struct rule *rule;
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		rule = &set->rules[i];
+		if (rule->type != RULE_MIMEHEADER)
+			continue;
+		if (rule->tflags & TFLAG_CONCAT || rule->part_min > 0 ||
+		    rule->part_max < RULE_PARTS_MOST)
+			ruleset_withdraw(set, rule, problems,
+			    "tflags range= and concat are not known here");
+	}
+}
+
 static void
 tell_undefined(const struct ruleset *set, struct problems *problems)
 {
@@ -154,6 +172,7 @@ void
 ruleset_settle(struct ruleset *set, struct problems *problems)
 {
 	replace_all(set, problems);
+	refuse_parts(set, problems);
 	choose_scores(set);
 	tell_undefined(set, problems);
 	metas_settle(set, problems);

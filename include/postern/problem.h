@@ -39,6 +39,9 @@ void problem_warn(struct problems *p, const char *file, unsigned line,
 /* "file:line: error: text", one a line, in the order they were found. */
 void problems_print(const struct problems *p, FILE *out);
 
+/* The same, with at most so many warnings; the others are counted. */
+void problems_print_some(const struct problems *p, FILE *out, size_t warnings);
+
 /* The same into the log: all errors, and at most so many warnings. */
 void problems_log(const struct problems *p, size_t warnings);
 

@@ -55,11 +55,19 @@ problem_warn(
 void
 problems_print(const struct problems *p, FILE *out)
 {
+	problems_print_some(p, out, SIZE_MAX);
+}
+
+void
+problems_print_some(const struct problems *p, FILE *out, size_t warnings)
+{
 	const struct problem *each;
-	size_t i;
+	size_t i, seen = 0;
 
 	for (i = 0; i < p->count; i++) {
 		each = &p->list[i];
+		if (each->warning && ++seen > warnings)
+			continue;
 		if (each->file)
 			fprintf(out, "%s:", each->file);
 		if (each->file && each->line)
@@ -67,6 +75,9 @@ problems_print(const struct problems *p, FILE *out)
 		fprintf(out, "%s%s: %s\n", each->file ? " " : "",
 		    each->warning ? "warning" : "error", each->text);
 	}
+	if (seen > warnings)
+		fprintf(out, "%zu more warnings: postern check tells them\n",
+		    seen - warnings);
 }
 
 void
