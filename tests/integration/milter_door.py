@@ -37,7 +37,7 @@ dns = "{dns}"
 log_format = {log_format}
 spool_directory = "{spool}"
 filter "rules" {{ directories = {{"{rules}"}} budget = 60s }}
-filter "spf" {{ on_fail = reject }}
+filter "spf" {{ on_fail = reject {spf} }}
 allow_discard = yes
 {extra}
 milter "main" {{ address = "{address}" {section} }}
@@ -45,8 +45,8 @@ milter "main" {{ address = "{address}" {section} }}
 
 
 class Door:
-    """One running Postern.  keys: extra, section, address, dns, rules,
-    log_format, spool."""
+    """One running Postern.  keys: extra, section, spf, address, dns,
+    rules, log_format, spool."""
 
     def __init__(self, postern, **keys):
         self.postern = os.path.abspath(postern)
@@ -60,7 +60,7 @@ class Door:
                   encoding="utf-8") as file:
             file.write(RULES)
         self.port = free_port()
-        self.keys = {"extra": "", "section": "", "log_format": "text",
+        self.keys = {"extra": "", "section": "", "spf": "", "log_format": "text",
                      "dns": "zone:%s/first-run.zone" %
                             os.path.abspath(SAMPLES),
                      "address": "inet:%d@127.0.0.1" % self.port,
@@ -76,11 +76,12 @@ class Door:
             file.write(CONFIG.format(**self.keys))
 
     def start(self, wrapper=()):
+        before = self.read_log().count("serving")
         self.process = subprocess.Popen(
             [*wrapper, self.postern, "serve", "-f", "-c", self.conf],
             stdout=subprocess.DEVNULL, stderr=open(self.log, "ab"))
         for _ in range(200):
-            if "serving" in self.read_log():
+            if self.read_log().count("serving") > before:
                 return self
             if self.process.poll() is not None:
                 break
@@ -88,6 +89,8 @@ class Door:
         raise RuntimeError("Postern does not start: " + self.read_log())
 
     def read_log(self):
+        if not os.path.exists(self.log):
+            return ""
         with open(self.log, encoding="utf-8", errors="replace") as file:
             return file.read()
 
