@@ -213,6 +213,56 @@ START_TEST(the_library_takes_our_key)
 }
 END_TEST
 
+/* on_fail and on_none of a mail whose one signature does not verify. */
+static const struct scan *
+react(const char *flags, const char *on_fail, const char *on_none)
+{
+	static struct scan scan;
+	EVP_PKEY *key = EVP_RSA_gen(2048), *other = EVP_RSA_gen(2048);
+	struct texts fail = {&on_fail, 1}, none = {&on_none, 1};
+	struct str record = record_of(other);
+	const struct setting *row;
+	struct dkim_conf conf;
+	struct message message;
+	struct error error;
+	struct counter c;
+	void *self;
+
+	counter_init(&c,
+	    arena_printf(
+		arena, "%.*s; t=%s", (int)record.len, record.data, flags));
+	settings_defaults(dkim_filter.settings, &conf, arena);
+	for (row = dkim_filter.settings; row->name; row++) {
+		if (strcmp(row->name, "on_fail") == 0)
+			setting_parse(row, &fail, &conf, arena, &error);
+		if (strcmp(row->name, "on_none") == 0)
+			setting_parse(row, &none, &conf, arena, &error);
+	}
+	message_parse(signed_mail(key, 1), arena, &message);
+	scan = (struct scan) {.arena = arena,
+	    .deadline = INT64_MAX,
+	    .message = &message,
+	    .dns = &c.dns,
+	    .time = 1000};
+	self = dkim_filter.open(&conf, NULL);
+	dkim_filter.check(self, NULL, STAGE_MESSAGE, &scan);
+	dkim_filter.close(self);
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(other);
+	ck_assert_int_eq(scan.findings[0].result, RESULT_FAIL);
+	return &scan;
+}
+
+/* RFC 6376 3.6.1: with t=y, as if it were not signed. */
+START_TEST(a_test_key_that_fails_is_no_signature)
+{
+	ck_assert_uint_eq(react("s", "reject", "ignore")->wish_count, 1);
+	ck_assert_uint_eq(react("s", "ignore", "reject")->wish_count, 0);
+	ck_assert_uint_eq(react("y", "reject", "ignore")->wish_count, 0);
+	ck_assert_uint_eq(react("s:y", "ignore", "reject")->wish_count, 1);
+}
+END_TEST
+
 START_TEST(a_cache_keeps_no_longer_than_dns_says)
 {
 	struct keycache *cache = keycache_new();
@@ -246,6 +296,7 @@ main(void)
 	tcase_set_timeout(all, 60);
 	tcase_add_test(all, keys_are_asked_for_together_and_kept);
 	tcase_add_test(all, the_library_takes_our_key);
+	tcase_add_test(all, a_test_key_that_fails_is_no_signature);
 	tcase_add_test(all, a_cache_keeps_no_longer_than_dns_says);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -69,6 +69,13 @@ EXTRA_DIST += $(REAL_TESTS) tests/integration/door.py \
 check-real: all
 	$(MAKE) check TESTS='$(REAL_TESTS)'
 
+# What DKIM needs in memory for mails of 20 MB.
+.PHONY: check-dkim-memory
+check-dkim-memory: postern$(EXEEXT)
+	$(PYTHON3) $(srcdir)/tests/integration/check_dkim_memory.py \
+	    ./postern$(EXEEXT)
+EXTRA_DIST += tests/integration/check_dkim_memory.py
+
 # Signed mail through Postern to a real Postfix with a real opendkim.
 .PHONY: check-dkim-relay
 check-dkim-relay: all

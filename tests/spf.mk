@@ -20,3 +20,6 @@ EXTRA_PROGRAMS += bench/spf
 EXTRA_DIST += bench/spf_rates.py bench/spf.zone
 bench_spf_SOURCES = bench/spf.c
 bench_spf_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK)
+# filters/spf/README.md names tests that are there.
+TESTS += tests/check_spf_table.py
+EXTRA_DIST += tests/check_spf_table.py

@@ -13,6 +13,8 @@
 #include "dkim_filter.h"
 #include "verify.h"
 
+enum { PROPERTIES = 5 };
+
 struct dkim_self {
 	struct dkim_conf conf;
 	struct opendkim_library *lib;
@@ -98,22 +100,22 @@ static void
 add_finding(struct verify *v, const struct signature *sig)
 {
 	struct arena *arena = v->scan->arena;
-	struct property *props = arena_array(arena, 5, sizeof(*props));
+	struct property *props = arena_array(arena, PROPERTIES, sizeof(*props));
 	struct detail *details = arena_array(arena, 2, sizeof(*details));
 	struct finding f = {
 	    .method = "dkim",
 	    .result = sig->result,
 	    .reason = sig->reason,
 	    .properties = props,
-	    .property_count = 5,
+	    .property_count = PROPERTIES,
 	    .details = details,
 	    .detail_count = 2,
 	};
 
 	props[0] = (struct property) {"header", "d", sig->domain};
 	props[1] = (struct property) {"header", "i", sig->identity};
-	props[2] = (struct property) {"header", "s", sig->selector};
-	props[3] = (struct property) {"header", "a", sig->algorithm};
+	props[2] = (struct property) {"header", "a", sig->algorithm};
+	props[3] = (struct property) {"header", "s", sig->selector};
 	props[4] = (struct property) {"header", "b", sig->b_start};
 	details[0] = (struct detail) {"bits", {NULL, 0}, sig->bits};
 	details[1] = (struct detail) {
@@ -130,6 +132,19 @@ any(const struct verify *v, enum result result)
 
 	for (i = 0; i < v->count; i++)
 		if (v->sigs[i].result == result)
+			return true;
+	return false;
+}
+
+/* A signature that fails with a test key (t=y) is as if it were not there
+ * (RFC 6376 3.6.1). */
+static bool
+is_signed(const struct verify *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->count; i++)
+		if (!v->sigs[i].testing)
 			return true;
 	return false;
 }
@@ -159,7 +174,7 @@ react(struct verify *v)
 
 	if (any(v, RESULT_PASS))
 		return;
-	if (v->count == 0)
+	if (!is_signed(v))
 		r = &conf->on_none;
 	else if (error)
 		r = &conf->on_temperror;

@@ -51,7 +51,6 @@ is_domain(struct str name, bool dots_needed)
 static bool
 check_algorithm(struct signature *sig)
 {
-	sig->algorithm = taglist_get(sig->tags, "a", "");
 	sig->rsa = str_case_is(sig->algorithm, "rsa-sha256");
 	if (sig->rsa || str_case_is(sig->algorithm, "ed25519-sha256"))
 		return true;
@@ -101,8 +100,6 @@ check_identity(struct signature *sig, struct arena *arena)
 	struct str domain, name;
 	size_t at;
 
-	sig->domain = taglist_get(sig->tags, "d", "");
-	sig->selector = taglist_get(sig->tags, "s", "");
 	if (!is_domain(sig->domain, true))
 		return bad(sig, "d= is no domain");
 	if (!is_domain(sig->selector, false))
@@ -111,7 +108,8 @@ check_identity(struct signature *sig, struct arena *arena)
 	if (name.len > NAME_MAX_OCTETS)
 		return bad(sig, "s= and d= make too long a name");
 	sig->key_name = name.data;
-	sig->identity = i ? i->value : join(str_c(""), "@", sig->domain, arena);
+	if (!i)
+		sig->identity = join(str_c(""), "@", sig->domain, arena);
 	at = str_find_last(sig->identity, '@');
 	if (at == sig->identity.len)
 		return bad(sig, "i= has no @");
@@ -168,6 +166,17 @@ start_of(struct str value, struct arena *arena)
 	return str_of(out, len);
 }
 
+/* A report wants them even when the rest is bad. */
+static void
+take_names(struct signature *sig, struct arena *arena)
+{
+	sig->domain = taglist_get(sig->tags, "d", "");
+	sig->selector = taglist_get(sig->tags, "s", "");
+	sig->identity = taglist_get(sig->tags, "i", "");
+	sig->algorithm = taglist_get(sig->tags, "a", "");
+	sig->b_start = start_of(taglist_get(sig->tags, "b", ""), arena);
+}
+
 static bool
 check_hashes(struct signature *sig, struct arena *arena)
 {
@@ -177,7 +186,6 @@ check_hashes(struct signature *sig, struct arena *arena)
 	if (!b || !bh)
 		return bad(sig, "b= or bh= is missing");
 	sig->b_whole = b->whole;
-	sig->b_start = start_of(b->value, arena);
 	if (!taglist_base64(b->value, arena, &sig->b))
 		return bad(sig, "b= is no base64");
 	if (!taglist_base64(bh->value, arena, &sig->bh) || sig->bh.len != 32)
@@ -229,35 +237,37 @@ check_query(struct signature *sig)
 	return bad(sig, "q= does not name dns/txt");
 }
 
+static void
+check_tags(struct signature *sig, time_t now, struct arena *arena)
+{
+	if (!check_identity(sig, arena))
+		return;
+	if (!str_is(taglist_get(sig->tags, "v", ""), "1"))
+		bad(sig, "v= is not 1");
+	else if (check_algorithm(sig) && check_canon(sig) &&
+	    check_names(sig, arena) && check_hashes(sig, arena) &&
+	    check_query(sig))
+		check_numbers(sig, now);
+}
+
 void
 signature_parse(const struct field *field, time_t now, struct arena *arena,
     struct signature *out)
 {
-	struct error error;
+	struct error error = {.text = ""};
+	bool good = false;
 
 	*out = (struct signature) {.field = field};
 	out->tags = arena_alloc(arena, sizeof(*out->tags));
-	if (field->raw.len > SIGNATURE_FIELD_MAX) {
-		bad(out, "the field is too long");
-		return;
-	}
-	if (str_ends(field->raw, "\n") && !str_ends(field->raw, "\r\n")) {
-		bad(out, "the field ends in a bare LF");
-		return;
-	}
-	if (!taglist_parse(field->value, out->tags, &error)) {
+	if (field->raw.len > SIGNATURE_FIELD_MAX)
+		error_set(&error, "the field is too long");
+	else if (str_ends(field->raw, "\n") && !str_ends(field->raw, "\r\n"))
+		error_set(&error, "the field ends in a bare LF");
+	else
+		good = taglist_parse(field->value, out->tags, &error);
+	take_names(out, arena);
+	if (good)
+		check_tags(out, now, arena);
+	else
 		bad(out, arena_text(arena, str_c(error.text)));
-		return;
-	}
-	/* Names first: a report wants them even when the rest is bad. */
-	if (!check_identity(out, arena))
-		return;
-	if (!str_is(taglist_get(out->tags, "v", ""), "1")) {
-		bad(out, "v= is not 1");
-		return;
-	}
-	if (check_algorithm(out) && check_canon(out) &&
-	    check_names(out, arena) && check_hashes(out, arena) &&
-	    check_query(out))
-		check_numbers(out, now);
 }

@@ -39,6 +39,7 @@ struct signature {
 	enum result result;
 	struct str reason;
 	unsigned bits; /* of the key */
+	bool testing;  /* the key's domain tests DKIM (t=y) */
 };
 
 /*

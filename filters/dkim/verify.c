@@ -173,6 +173,7 @@ use_key(struct verify *v, struct signature *sig, const struct keyrecord *key)
 	    str_from(sig->identity, str_find_last(sig->identity, '@') + 1);
 
 	sig->bits = key->bits;
+	sig->testing = key->testing;
 	if (key->strict && !str_case_eq(identity, sig->domain))
 		signature_settle(sig, RESULT_PERMERROR,
 		    "the key (t=s) does not allow i= in a subdomain");

@@ -106,16 +106,24 @@ words(struct scan *scan, const struct spf_result *r)
 	    .data;
 }
 
-/* The codes of RFC 7372 3.2. */
+/* RFC 7372 3.2; what DNS did not answer is RFC 7208 8.6. */
+static const char *
+enhanced(enum result result, bool for_good)
+{
+	if (result == RESULT_TEMPERROR)
+		return for_good ? "5.7.24" : "4.4.3";
+	if (result == RESULT_PERMERROR)
+		return for_good ? "5.7.24" : "4.7.24";
+	return for_good ? "5.7.23" : "4.7.23";
+}
+
 static void
 refuse(struct scan *scan, const struct spf_result *r, bool for_good)
 {
-	bool error = r->result >= RESULT_TEMPERROR;
 	struct wish wish = {
 	    .action = for_good ? ACTION_REJECT : ACTION_DEFER,
 	    .code = for_good ? 550 : 451,
-	    .enhanced = for_good ? (error ? "5.7.24" : "5.7.23") :
-				   (error ? "4.7.24" : "4.7.23"),
+	    .enhanced = enhanced(r->result, for_good),
 	    .text = words(scan, r),
 	    .source = "spf",
 	};

@@ -14,7 +14,7 @@
  * "mx.example.net; spf=pass smtp.mailfrom=...".  Findings of the same method
  * stay in order; none at all gives "; none".  Values from outside are quoted
  * when they are no tokens (and no addresses), cut to 256 octets and free of
- * controls.
+ * controls; an empty one is not named.
  */
 struct str authres_format(const char *authserv_id,
     const struct finding *findings, size_t count, struct arena *arena);

@@ -296,6 +296,8 @@ finding_add(struct writer *w, const struct finding *f)
 	}
 	for (i = 0; i < f->property_count; i++) {
 		p = &f->properties[i];
+		if (p->value.len == 0)
+			continue;
 		strbuf_printf(&w->unit, "%s.%s=", p->ptype, p->name);
 		value_add(&w->unit, p->value);
 		unit_end(w);

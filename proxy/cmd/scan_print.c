@@ -29,6 +29,8 @@ print_finding(const struct finding *f)
 
 	printf("  %s=%s", f->method, result_word(f->result));
 	for (i = 0; i < f->property_count; i++) {
+		if (f->properties[i].value.len == 0)
+			continue;
 		printf(
 		    " %s.%s=", f->properties[i].ptype, f->properties[i].name);
 		put_safe(f->properties[i].value);

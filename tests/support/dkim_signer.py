@@ -79,8 +79,10 @@ class Ed25519Key(Key):
 # --- canonical forms, RFC 6376 3.4 ---
 
 def body_simple(body):
-    while body.endswith(b"\r\n\r\n"):
-        body = body[:-2]
+    end = len(body)
+    while body.endswith(b"\r\n\r\n", 0, end):
+        end -= 2
+    body = body[:end]
     if body == b"\r\n":
         return body
     return body if body.endswith(b"\r\n") else body + b"\r\n"
