@@ -7,14 +7,18 @@
 static const struct eval *const tables[] = {
     eval_auth_table,
     eval_body_table,
+    eval_charset_table,
     eval_date_table,
     eval_forged_table,
     eval_freemail_table,
     eval_header_table,
+    eval_html_table,
     eval_image_table,
+    eval_link_table,
     eval_list_table,
     eval_mime_table,
     eval_relay_table,
+    eval_text_table,
 };
 
 const struct eval *

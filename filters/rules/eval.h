@@ -42,14 +42,18 @@ const char *eval_unanswered(struct str name);
 /* The tables, each ended by a name of NULL. */
 extern const struct eval eval_auth_table[];
 extern const struct eval eval_body_table[];
+extern const struct eval eval_charset_table[];
 extern const struct eval eval_date_table[];
 extern const struct eval eval_forged_table[];
 extern const struct eval eval_freemail_table[];
 extern const struct eval eval_header_table[];
+extern const struct eval eval_html_table[];
 extern const struct eval eval_image_table[];
+extern const struct eval eval_link_table[];
 extern const struct eval eval_list_table[];
 extern const struct eval eval_mime_table[];
 extern const struct eval eval_relay_table[];
+extern const struct eval eval_text_table[];
 extern const struct eval_mute eval_mute_table[];
 
 #endif
