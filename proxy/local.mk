@@ -7,7 +7,8 @@ postern_SOURCES = proxy/main.c \
 	proxy/cmd/rules_corpus.c proxy/cmd/rules_corpus.h \
 	proxy/cmd/rules_lint.c proxy/cmd/rules_list.c proxy/cmd/rules_test.c \
 	proxy/cmd/rules_tools.h proxy/cmd/resolver.c proxy/cmd/resolver.h proxy/cmd/saved.c \
-	proxy/cmd/saved.h proxy/cmd/scan.c proxy/cmd/scan_print.c \
+	proxy/cmd/saved.h proxy/cmd/scan.c proxy/cmd/scan_flip.c proxy/cmd/scan_flip.h \
+	proxy/cmd/scan_target.c proxy/cmd/scan_target.h proxy/cmd/scan_print.c \
 	proxy/cmd/scan_print.h proxy/cmd/serve.c proxy/cmd/sink.c proxy/cmd/sink.h \
 	proxy/cmd/sink_maildir.c proxy/cmd/sink_session.c proxy/cmd/spf.c proxy/cmd/spf_trace.c proxy/cmd/spf_trace.h \
 	proxy/daemon/config.c proxy/daemon/config.h \

@@ -146,11 +146,107 @@ def lint_of_stock_rules():
     check("lint: few stock rules are slow", len(slow) <= 20, slow)
 
 
+MAIL = """From: Ann <ann@example.org>\r
+Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r
+MIME-Version: 1.0\r
+Content-Type: text/html; charset=utf-8\r
+\r
+<p>one <b>two</b></p><a href="http://192.0.2.7/x">here</a>\x07\r
+"""
+
+SCAN_RULES = r"""body ALPHA /one two/
+describe ALPHA First
+score ALPHA 3
+uri BETA /192/
+score BETA 2.5
+header GAMMA Subject =~ /Gr/
+score GAMMA 0.5
+"""
+
+CONF = """authserv_id = mx.example.net
+filters = {{rules}}
+filter "rules" {{ directories = {{"{0}/rules"}} }}
+listener "x" {{ address = "127.0.0.1:1" backend = "127.0.0.1:2" }}
+"""
+
+TARGETS = [("body", "Gr\u00fc\u00dfe\none two"),
+           ("rawbody", '<p>one <b>two</b></p><a href="http://192.0.2.7/x">'
+            "here</a>\\x07\n"),
+           ("uri", "http://192.0.2.7/x\n"),
+           ("header:Subject", "Gr\u00fc\u00dfe\n"),
+           ("header:Subject:raw", "=?utf-8?q?Gr=C3=BC=C3=9Fe?=\n"),
+           ("header:From:addr", "ann@example.org\n"),
+           ("header:Nowhere", ""),
+           ("mimeheader:Content-Type", "text/html; charset=utf-8\n"),
+           ("full", "From: Ann <ann@example.org>\nSubject: "),
+           ("relays", "X-Spam-Relays-Trusted: ")]
+
+
+def scan_explains(work):
+    os.mkdir(work + "/rules")
+    write(work + "/rules/a.cf", SCAN_RULES)
+    write(work + "/postern.conf", CONF.format(work))
+    mail = write(work + "/a.eml", MAIL)
+    base = ("scan", "-c", work + "/postern.conf", "--offline", "--ip",
+            "192.0.2.1", "--from", "a@example.org")
+    code, out, err = run(*base, "--explain", mail)
+    check("scan --explain: place and text of each hit", code == 0 and all(
+        part in out for part in (
+            "/rules/a.cf:1, 1 hit(s): \"one two\"",
+            "/rules/a.cf:4, 1 hit(s): \"192\"",
+            "/rules/a.cf:6, 1 hit(s): \"Gr\"", "First", "score=6")),
+          (out, err))
+    check("scan --explain: the rule that tips the scale",
+          "without BETA (2.5) it would be accept, score=3.5" in out, out)
+    write(work + "/rules/b.cf", "score BETA 1\nscore GAMMA 0.3\n")
+    code, out, err = run(*base, "--explain", mail)
+    check("scan --explain: no rule tips it, and how far it is",
+          "no single rule decides: 0.7 points more would be tag" in out, out)
+    write(work + "/rules/b.cf", "if (can(Postern::action))\nbody DELTA /two/\n"
+          "score DELTA 0.1\naction DELTA reject \"No two\"\nendif\n")
+    code, out, err = run(*base, "--explain", mail)
+    check("scan --explain: an action tips it", ": reject" in out and
+          "without DELTA (0.1) it would be tag" in out, out)
+    for target, wanted in TARGETS:
+        code, out, err = run(*base, "--target", target, mail)
+        check("scan --target " + target, code == 0 and
+              out.lstrip(" ").startswith(wanted) and (wanted or not out),
+              (out, err))
+    code, out, err = run(*base, "--target", "uri", "--json", mail)
+    check("scan --target --json", json.loads(out) == {
+        "file": mail, "target": "uri", "texts": ["http://192.0.2.7/x"]}, out)
+    for target in ("zork", "header", "header:", "body:x", "header:A:zork"):
+        code, out, err = run(*base, "--target", target, mail)
+        check("scan --target %s is misused, 64" % target,
+              code == 64 and "is no target" in err, (code, err))
+    code, out, err = run(*base, "--target", "body", work + "/missing.eml")
+    check("scan --target: a missing mail is told, 66",
+          code == 66 and "missing.eml" in err, (code, err))
+
+
+def list_shows_rules(work):
+    path = write(work + "/list.cf", "body ONE /x/\nscore ONE 1.5\n"
+                 "header TWO eval:no_such_thing()\nmeta THREE ONE && 1\n")
+    code, out, err = run("rules", "list", path)
+    rows = [line.split() for line in out.splitlines()]
+    check("list: name, type, score, place", rows == [
+        ["ONE", "body", "1.5", path + ":1"],
+        ["TWO", "unsupported", "1", path + ":3"],
+        ["THREE", "meta", "1", path + ":4"]], out)
+    code, out, err = run("rules", "list", "-v", path)
+    check("list -v: pattern, and why it is not supported",
+          "/x/" in out and "ONE && 1" in out and
+          any("TWO" in line and "  unsupported: " in line
+              for line in out.splitlines()), out)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="postern-rules") as work:
         lint_finds_slow_regexes()
         lint_tells_every_problem(work)
         tools_tell_what_cannot_be_read(work)
+        list_shows_rules(work)
+        scan_explains(work)
         lint_of_stock_rules()
     print("%d failed" % failures)
     return 1 if failures else 0

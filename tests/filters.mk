@@ -55,3 +55,27 @@ tests_check_rules_set_SOURCES = tests/check_rules_set.c
 tests_check_rules_set_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_check_rules_set_CFLAGS = $(TEST_CFLAGS)
 tests_check_rules_set_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CHECK_LIBS)
+check_PROGRAMS += tests/check_rules_stock
+TESTS += tests/check_rules_stock
+tests_check_rules_stock_SOURCES = tests/check_rules_stock.c
+tests_check_rules_stock_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_rules_stock_CFLAGS = $(TEST_CFLAGS)
+tests_check_rules_stock_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CHECK_LIBS)
+check_PROGRAMS += tests/check_rules_text
+TESTS += tests/check_rules_text
+tests_check_rules_text_SOURCES = tests/check_rules_text.c
+tests_check_rules_text_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_rules_text_CFLAGS = $(TEST_CFLAGS)
+tests_check_rules_text_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CHECK_LIBS)
+check_PROGRAMS += tests/fuzz_rules
+TESTS += tests/fuzz_rules
+tests_fuzz_rules_SOURCES = tests/fuzz/fuzz_rules.c $(FUZZ_MAIN)
+tests_fuzz_rules_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_rules_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_rules_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
+tests_fuzz_rules_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
+
+# The same hits with and without the prefilter.
+EXTRA_PROGRAMS += tests/same_hits
+tests_same_hits_SOURCES = tests/same_hits.c proxy/cmd/saved.c
+tests_same_hits_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK)

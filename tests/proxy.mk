@@ -17,7 +17,8 @@ WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
 	tests/integration/check_milter_protocol.py \
 	tests/integration/check_milter_threads.py \
 	tests/integration/check_milter_trouble.py \
-	tests/integration/check_corpus.py tests/integration/check_kill.py
+	tests/integration/check_corpus.py tests/integration/check_kill.py \
+	tests/integration/check_reload.py
 TESTS += $(WHOLE_TESTS)
 check_PROGRAMS += $(bin_PROGRAMS)
 EXTRA_DIST += $(WHOLE_TESTS) tests/integration/postfix.py \

@@ -40,24 +40,6 @@ struct choice {
 	double cost; /* of each octet of mail; below 0: there is none */
 };
 
-/* Its share of the octets of mail, by rule of thumb. */
-static double
-share(unsigned char octet)
-{
-	static const char common[] = " etaoinsrhldcumfpgwybv";
-	static const unsigned char in_thousand[] = {160, 85, 65, 60, 58, 52, 52,
-	    50, 45, 32, 31, 30, 25, 22, 22, 17, 17, 16, 14, 14, 13, 8};
-	const char *found = octet ? strchr(common, octet) : NULL;
-
-	if (found)
-		return in_thousand[found - common] / 1000.0;
-	if (ascii_is_digit((char)octet) || ascii_is_one_of((char)octet, ".,-/"))
-		return 0.010;
-	if (ascii_is_one_of((char)octet, "=<>:\"'\n"))
-		return 0.008;
-	return octet > 127 ? 0.002 : 0.003;
-}
-
 static bool
 is_same(const struct beginning *a, const struct beginning *b)
 {
@@ -246,7 +228,7 @@ cost_of(const struct beginnings *b)
 		if (b->at[i].len == 0)
 			return -1;
 		for (one = 1, k = 0; k < b->at[i].len; k++)
-			one *= share(b->at[i].octets[k]);
+			one *= octet_share(b->at[i].octets[k]);
 		sum += one + LITERAL_COST;
 	}
 	return sum;

@@ -5,6 +5,7 @@ RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/cf_rule.c filters/rules/cf_setting.c \
 	filters/rules/early.c filters/rules/early.h \
 	filters/rules/lists.c filters/rules/lists.h \
+	filters/rules/lazydfa.c filters/rules/lazydfa.h \
 	filters/rules/literal.c filters/rules/literal.h \
 	filters/rules/meta.c filters/rules/meta.h \
 	filters/rules/metas.c filters/rules/metas.h \
@@ -14,6 +15,7 @@ RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/redos_graph.h filters/rules/redos_parser.h \
 	filters/rules/redos_path.c filters/rules/redos_path.h \
 	filters/rules/redos_tree.c filters/rules/redos_tree.h \
+	filters/rules/nfa.c filters/rules/nfa.h \
 	filters/rules/pass.c filters/rules/pass.h \
 	filters/rules/plan.c filters/rules/plan.h \
 	filters/rules/perlre.c filters/rules/perlre.h \

@@ -2,9 +2,13 @@
  * pass: one mail against all rules.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <stdlib.h>
 #include <time.h>
 
+#include "postern/xalloc.h"
+
 #include "eval.h"
+#include "lazydfa.h"
 #include "pass.h"
 #include "regex_tree.h"
 
@@ -104,8 +108,8 @@ match(struct pass *p, size_t index, struct str text, const struct mark *mark)
 	enum match_result result;
 
 	while (s.first <= s.last && !p->through[index]) {
-		result =
-		    regex_match(probe->regex, p->matcher, &s, has_budget, p);
+		result = regex_match(
+		    probe->regex, p->lane->matcher, &s, has_budget, p);
 		if (result == MATCH_NO)
 			return;
 		if (result == MATCH_LIMIT)
@@ -124,32 +128,53 @@ match(struct pass *p, size_t index, struct str text, const struct mark *mark)
 struct hunt {
 	struct pass *p;
 	size_t offset; /* of the piece in the text */
+	const struct nfa *nfa;
 	bool is_subject;
 };
+
+static void
+mark_probe(struct hunt *hunt, uint32_t probe, size_t first, size_t last)
+{
+	struct pass *p = hunt->p;
+	struct mark *mark = &p->marks[probe];
+
+	if (hunt->is_subject && p->group->probes[probe].nosubject)
+		return;
+	if (!mark->set) {
+		*mark = (struct mark) {first, last, true};
+		p->marked[p->marked_count++] = probe;
+		return;
+	}
+	mark->first = first < mark->first ? first : mark->first;
+	mark->last = last > mark->last ? last : mark->last;
+}
 
 static void
 on_word(void *context, size_t word, size_t end)
 {
 	struct hunt *hunt = context;
-	struct pass *p = hunt->p;
-	const struct clue *clue = &p->group->clues[word];
-	struct mark *mark = &p->marks[clue->probe];
-	size_t begin = hunt->offset + end - clue->len, first, last;
+	const struct clue *clue = &hunt->p->group->clues[word];
+	size_t begin = hunt->offset + end - clue->len, first = 0;
 
-	if (p->through[clue->probe] || begin < clue->before_min ||
-	    (hunt->is_subject && p->group->probes[clue->probe].nosubject))
+	if (hunt->p->through[clue->probe] || begin < clue->before_min)
 		return;
-	first = clue->before_max < REGEX_UNLIMITED && begin > clue->before_max ?
-	    begin - clue->before_max :
-	    0;
-	last = begin - clue->before_min;
-	if (!mark->set) {
-		*mark = (struct mark) {first, last, true};
-		p->marked[p->marked_count++] = clue->probe;
+	if (clue->before_max < REGEX_UNLIMITED && begin > clue->before_max)
+		first = begin - clue->before_max;
+	mark_probe(hunt, clue->probe, first, begin - clue->before_min);
+}
+
+static void
+on_part(void *context, size_t index, size_t end)
+{
+	struct hunt *hunt = context;
+	const struct nfa_part *part = &hunt->nfa->parts[index];
+	size_t first = 0;
+
+	if (hunt->p->through[part->probe] || end < part->reach_min)
 		return;
-	}
-	mark->first = first < mark->first ? first : mark->first;
-	mark->last = last > mark->last ? last : mark->last;
+	if (part->reach_max < REGEX_UNLIMITED && end > part->reach_max)
+		first = end - part->reach_max;
+	mark_probe(hunt, part->probe, first, end - part->reach_min);
 }
 
 static void
@@ -159,7 +184,6 @@ find_words(struct pass *p, struct str text, bool is_subject)
 	struct str piece;
 	uint32_t at = 0;
 
-	p->marked_count = 0;
 	while (hunt.offset < text.len && !p->spent) {
 		piece = str_head(str_from(text, hunt.offset), PIECE);
 		ahocorasick_run(p->group->words, &at, piece, on_word, &hunt);
@@ -167,6 +191,22 @@ find_words(struct pass *p, struct str text, bool is_subject)
 		if (hunt.offset < text.len)
 			has_budget(p);
 	}
+}
+
+/* A text that leads to too many new states may have any part. */
+static void
+find_parts(struct pass *p, size_t index, struct str text, bool is_subject)
+{
+	const struct nfa *nfa = p->group->nfas[index];
+	struct hunt hunt = {.p = p, .nfa = nfa, .is_subject = is_subject};
+	size_t i;
+
+	if (lazydfa_run(p->lane->dfas[p->group->first_dfa + index], text,
+		on_part, &hunt))
+		return;
+	for (i = 0; i < nfa->part_count; i++)
+		if (!p->through[nfa->parts[i].probe])
+			mark_probe(&hunt, nfa->parts[i].probe, 0, text.len);
 }
 
 static void
@@ -204,10 +244,14 @@ try_always(struct pass *p, struct str text, bool is_subject)
 static void
 match_text(struct pass *p, struct str text, bool is_subject)
 {
-	if (p->group->words) {
+	size_t i;
+
+	p->marked_count = 0;
+	if (p->group->words)
 		find_words(p, text, is_subject);
-		try_marked(p, text);
-	}
+	for (i = 0; i < p->group->nfa_count; i++)
+		find_parts(p, i, text, is_subject);
+	try_marked(p, text);
 	try_always(p, text, is_subject);
 	has_budget(p);
 }
@@ -239,8 +283,9 @@ match_absent(struct pass *p, size_t index)
 		s.subject = str_c(rule->unset);
 		s.first = 0;
 		s.last = s.subject.len;
-		p->hits[probe->rules[i]] = regex_match(probe->regex, p->matcher,
-					       &s, has_budget, p) == MATCH_YES;
+		p->hits[probe->rules[i]] =
+		    regex_match(probe->regex, p->lane->matcher, &s, has_budget,
+			p) == MATCH_YES;
 	}
 }
 
@@ -362,15 +407,42 @@ prepare(struct pass *p, struct arena *arena)
 	p->marked = arena_array(arena, probes, sizeof(*p->marked));
 }
 
+struct pass_lane *
+pass_lane_new(const struct plan *plan, unsigned match_limit, size_t heap_limit)
+{
+	struct pass_lane *lane = xcalloc(1, sizeof(*lane));
+	size_t i, k;
+
+	lane->matcher = matcher_new(match_limit, heap_limit);
+	lane->dfas = xcalloc(plan->nfa_count + 1, sizeof(struct lazydfa *));
+	for (i = 0; i < plan->group_count; i++)
+		for (k = 0; k < plan->groups[i].nfa_count; k++)
+			lane->dfas[plan->groups[i].first_dfa + k] =
+			    lazydfa_new(plan->groups[i].nfas[k]);
+	return lane;
+}
+
 void
-pass_run(struct pass *p, const struct plan *plan, struct matcher *matcher,
+pass_lane_free(struct pass_lane *lane, const struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->nfa_count; i++)
+		lazydfa_free(lane->dfas[i]);
+	free(lane->dfas);
+	matcher_free(lane->matcher);
+	free(lane);
+}
+
+void
+pass_run(struct pass *p, const struct plan *plan, struct pass_lane *lane,
     struct scan *scan, int64_t budget)
 {
 	size_t i;
 
 	memset(p, 0, sizeof(*p));
 	p->plan = plan;
-	p->matcher = matcher;
+	p->lane = lane;
 	p->scan = scan;
 	p->targets.scan = scan;
 	p->targets.set = plan->set;

@@ -12,6 +12,12 @@
 #include "plan.h"
 #include "target.h"
 
+/* What one worker or thread needs to match. */
+struct pass_lane {
+	struct matcher *matcher;
+	struct lazydfa **dfas; /* of each nfa of the plan */
+};
+
 /* Where a text may match a probe. */
 struct mark {
 	size_t first, last; /* offsets of a start */
@@ -20,7 +26,7 @@ struct mark {
 
 struct pass {
 	const struct plan *plan;
-	struct matcher *matcher;
+	struct pass_lane *lane;
 	struct scan *scan;
 	struct targets targets;
 
@@ -44,11 +50,12 @@ struct pass {
 	int64_t checked; /* when the budget was looked at, ns */
 };
 
-/* What one worker or thread needs. */
-struct matcher;
+struct pass_lane *
+pass_lane_new(const struct plan *plan, unsigned match_limit, size_t heap_limit);
+void pass_lane_free(struct pass_lane *lane, const struct plan *plan);
 
 /* All but metas.  budget: ms of CPU.  WAITS: lets others run. */
-void pass_run(struct pass *p, const struct plan *plan, struct matcher *matcher,
+void pass_run(struct pass *p, const struct plan *plan, struct pass_lane *lane,
     struct scan *scan, int64_t budget) WAITS;
 
 #endif

@@ -10,10 +10,14 @@
 #include "plan.h"
 
 enum {
-	/* Words that are found more often in a million octets say little. */
+	/* In a million octets.  Words that are found more often say little, and
+	 * above that a part of the regex may say more. */
 	FREQUENT = 30000,
+	RARE = 300,
 	/* Below that, trying each is as quick as looking for words. */
-	PROBES_WORTH = 4
+	WORDS_WORTH = 4,
+	/* In one automaton: with more it has too many states. */
+	PARTS_MOST = 48
 };
 
 /* While a plan is made. */
@@ -150,6 +154,26 @@ add_words(struct planner *p, struct group *group, size_t probe,
 	}
 }
 
+/* True when the probe is found by a part of its regex. */
+static bool
+add_part(struct planner *p, struct group *group, size_t index,
+    const struct node *tree, unsigned most)
+{
+	struct nfa *nfa =
+	    group->nfa_count ? group->nfas[group->nfa_count - 1] : NULL;
+
+	if (!nfa || nfa->part_count >= PARTS_MOST) {
+		nfa = nfa_new(p->plan->arena);
+		if (!nfa_add(nfa, tree, (uint32_t)index, most))
+			return false;
+		group->nfas = arena_push(p->plan->arena, group->nfas,
+		    group->nfa_count, sizeof(struct nfa *));
+		group->nfas[group->nfa_count++] = nfa;
+		return true;
+	}
+	return nfa_add(nfa, tree, (uint32_t)index, most);
+}
+
 /* What its regex says of the texts that it can match. */
 static void
 study(struct planner *p, struct group *group, size_t index)
@@ -164,7 +188,12 @@ study(struct planner *p, struct group *group, size_t index)
 		literals_find(tree, false, &literals);
 		probe->shortest = tree->shortest;
 	}
-	if (literals.count > 0 && literals.frequency < FREQUENT)
+	if (literals.count == 0)
+		literals.frequency = FREQUENT;
+	if (tree && group->type != RULE_FULL && literals.frequency > RARE &&
+	    add_part(p, group, index, tree, literals.frequency / 2))
+		; /* by parts */
+	else if (literals.count > 0 && literals.frequency < FREQUENT)
 		add_words(p, group, index, &literals);
 	else
 		push(p->plan, &group->always, &group->always_count, index);
@@ -174,7 +203,7 @@ study(struct planner *p, struct group *group, size_t index)
 static void
 make_group(struct planner *p, struct group *group)
 {
-	bool filtered = p->prefilter && group->count >= PROBES_WORTH;
+	bool filtered = p->prefilter && group->count >= WORDS_WORTH;
 	size_t i;
 
 	p->words = NULL;
@@ -187,6 +216,10 @@ make_group(struct planner *p, struct group *group)
 		else
 			push(p->plan, &group->always, &group->always_count, i);
 	}
+	group->first_dfa = p->plan->nfa_count;
+	for (i = 0; i < group->nfa_count; i++)
+		nfa_finish(group->nfas[i]);
+	p->plan->nfa_count += group->nfa_count;
 	if (p->word_count > 0)
 		group->words = ahocorasick_new(p->words, p->word_count);
 	if (group->count > p->plan->most_probes)

@@ -10,6 +10,7 @@
 #define RULES_PLAN_H
 
 #include "ahocorasick.h"
+#include "nfa.h"
 #include "ruleset.h"
 
 enum { HITS_MAX = 1000 }; /* of a rule with `multiple` and no maxhits */
@@ -40,7 +41,10 @@ struct group {
 	size_t always_count;
 	struct ahocorasick *words; /* NULL: no probe has literals */
 	struct clue *clues;        /* by word */
-	uint32_t *exists;          /* rules that ask whether there is one */
+	struct nfa **nfas;         /* of probes without good literals */
+	size_t nfa_count;
+	size_t first_dfa; /* of a lane: those of its nfas */
+	uint32_t *exists; /* rules that ask whether there is one */
 	size_t exists_count;
 };
 
@@ -50,7 +54,8 @@ struct plan {
 	struct group *groups;
 	size_t group_count;
 	size_t most_probes; /* of a group */
-	uint32_t *evals;    /* rules */
+	size_t nfa_count;
+	uint32_t *evals; /* rules */
 	size_t eval_count;
 };
 

@@ -39,8 +39,11 @@ struct node {
 	struct node *last;      /* of them; of use while parsing */
 	struct node *next;      /* sibling */
 	const struct node *def; /* of a call: the group; NULL: any string */
-	/* How long its strings are; filled last. */
-	unsigned shortest, longest;
+	/* How long its strings are, and how many sets it spells out, about;
+	 * filled last. */
+	unsigned shortest, longest, size;
+	/* That a string of it begins at an octet of mail: 0 to 1, a guess. */
+	double likelihood;
 	enum { LENGTHS_UNKNOWN, LENGTHS_BEGUN, LENGTHS_KNOWN } lengths;
 };
 
@@ -69,9 +72,12 @@ octets_has(const struct octets *set, unsigned char octet)
 	return set->bits[octet >> 6] >> (octet & 63) & 1;
 }
 
-/* regex_length.c: finds the groups of calls, and all lengths. */
+/* regex_length.c: finds the groups of calls, all lengths and likelihoods. */
 void
 regex_tree_finish(struct node *root, struct node **groups, size_t group_count);
+
+/* How often one octet of mail, folded to lower case, is this one. */
+double octet_share(unsigned char octet);
 
 /* regex_class.c */
 

@@ -33,7 +33,8 @@ struct rules_self {
 };
 
 struct lane {
-	struct matcher *matcher;
+	struct pass_lane *pass;
+	const struct plan *plan;
 	double *early; /* what early_check computes with */
 	bool *told;    /* rules whose errors are in the log */
 	unsigned long errors;
@@ -98,8 +99,9 @@ lane_open(const void *arg)
 	const struct rules_self *self = arg;
 	struct lane *lane = xcalloc(1, sizeof(*lane));
 
-	lane->matcher =
-	    matcher_new(self->conf.match_limit, self->conf.heap_limit);
+	lane->plan = self->plan;
+	lane->pass = pass_lane_new(
+	    self->plan, self->conf.match_limit, self->conf.heap_limit);
 	lane->early = xcalloc(self->set->count + 1, sizeof(*lane->early));
 	lane->told = xcalloc(self->set->count + 1, sizeof(*lane->told));
 	return lane;
@@ -110,7 +112,7 @@ lane_close(void *arg)
 {
 	struct lane *lane = arg;
 
-	matcher_free(lane->matcher);
+	pass_lane_free(lane->pass, lane->plan);
 	free(lane->early);
 	free(lane->told);
 	free(lane);
@@ -200,10 +202,11 @@ check(const void *arg, void *lane_arg, enum stage stage, struct scan *scan)
 	size_t i;
 
 	if (stage != STAGE_MESSAGE) {
-		early_check(self->set, lane->matcher, lane->early, stage, scan);
+		early_check(
+		    self->set, lane->pass->matcher, lane->early, stage, scan);
 		return;
 	}
-	pass_run(&p, self->plan, lane->matcher, scan, self->conf.budget);
+	pass_run(&p, self->plan, lane->pass, scan, self->conf.budget);
 	tell_gaps(&p, lane);
 	compute_metas(&p);
 	for (i = 0; i < self->set->count; i++)

@@ -15,8 +15,10 @@
 #include "resolver.h"
 #include "saved.h"
 #include "scan_print.h"
+#include "scan_target.h"
 
 struct options {
+	struct arena *arena;
 	const char *config;
 	const char *zone;
 	const char *rules;
@@ -29,6 +31,7 @@ struct options {
 	bool all_rules; /* hits of __subrules are told, too */
 	int64_t when;   /* 0: now */
 	struct scan_style style;
+	struct scan_target target;
 	char **files;
 	int file_count;
 };
@@ -38,6 +41,7 @@ struct job {
 	const struct config *config;
 	struct dns *dns;
 	struct lanes *lanes;
+	struct ruleset *set; /* for --target, or NULL */
 	enum action strongest;
 	bool failed;
 };
@@ -80,11 +84,10 @@ fill_envelope(struct item *item)
 }
 
 static void
-check(struct item *item)
+begin(struct item *item)
 {
 	const struct config *config = item->job->config;
 	const struct options *o = item->job->options;
-	int stage;
 
 	meter_init(&item->meter, item->job->dns);
 	item->scan = (struct scan) {
@@ -95,6 +98,14 @@ check(struct item *item)
 	    .time = o->when ? (time_t)o->when : time(NULL),
 	    .quarantines = config->milter_count > 0,
 	};
+}
+
+static void
+check(struct item *item)
+{
+	const struct config *config = item->job->config;
+	int stage;
+
 	for (stage = STAGE_CONNECT; stage <= STAGE_MESSAGE; stage++) {
 		item->scan.deadline = dns_now(item->job->dns) + 20000;
 		if (stage == STAGE_MESSAGE)
@@ -103,6 +114,17 @@ check(struct item *item)
 		    &item->scan);
 	}
 	chain_decide(config->chain, &item->scan, &item->verdict);
+}
+
+/* No judgement: what its rules would be matched against. */
+static void
+show_target(struct item *item)
+{
+	const struct options *o = item->job->options;
+
+	item->scan.message = &item->message;
+	scan_target_print(
+	    &o->target, item->file, &item->scan, item->job->set, o->style.json);
 }
 
 static struct str
@@ -158,8 +180,13 @@ scan_file(struct job *job, const char *file)
 	report_id(item.id);
 	message_parse(strbuf_str(&bytes), item.arena, &item.message);
 	fill_envelope(&item);
-	check(&item);
-	tell(&item, started);
+	begin(&item);
+	if (job->options->target.kind != SCAN_TARGET_NONE) {
+		show_target(&item);
+	} else {
+		check(&item);
+		tell(&item, started);
+	}
 	if (item.verdict.action > job->strongest)
 		job->strongest = item.verdict.action;
 	arena_free(item.arena);
@@ -194,6 +221,19 @@ exit_code(const struct options *o, const struct job *job)
 	return o->exit_code ? codes[job->strongest] : EX_OK;
 }
 
+/* The trusted networks that the named rules set, for --target. */
+static struct ruleset *
+load_lists(const struct options *o)
+{
+	const struct texts dirs = {.at = (const char **)&o->rules, .count = 1};
+	struct problems problems;
+
+	if (o->target.kind == SCAN_TARGET_NONE || !o->rules)
+		return NULL;
+	problems_init(&problems, o->arena);
+	return ruleset_load(&dirs, &problems);
+}
+
 static int
 run(const struct options *o)
 {
@@ -209,7 +249,9 @@ run(const struct options *o)
 		job.config = config;
 		job.dns = resolver.dns;
 		job.lanes = lanes_open(config->chain);
+		job.set = load_lists(o);
 		resolver_run(&resolver, scan_all, &job);
+		ruleset_free(job.set);
 		lanes_close(job.lanes);
 		resolver_close(&resolver);
 		code = exit_code(o, &job);
@@ -230,6 +272,7 @@ enum {
 	OPTION_JSON,
 	OPTION_HEADERS,
 	OPTION_EXPLAIN,
+	OPTION_TARGET,
 	OPTION_EXIT_CODE,
 	OPTION_ALL_RULES
 };
@@ -246,6 +289,7 @@ static const struct option long_options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
     {"headers", no_argument, NULL, OPTION_HEADERS},
     {"explain", no_argument, NULL, OPTION_EXPLAIN},
+    {"target", required_argument, NULL, OPTION_TARGET},
     {"exit-code", no_argument, NULL, OPTION_EXIT_CODE},
     {"all-rules", no_argument, NULL, OPTION_ALL_RULES},
     {NULL, 0, NULL, 0},
@@ -264,6 +308,8 @@ take_value(struct options *o, int option, const char *value)
 			return false;
 		o->when = (int64_t)when;
 		return true;
+	case OPTION_TARGET:
+		return scan_target_parse(value, o->arena, &o->target);
 	case OPTION_RCPT:
 		o->rcpts.at[o->rcpts.count++] = value;
 		return true;
@@ -308,19 +354,28 @@ take_option(struct options *o, int option, const char *value)
 	}
 }
 
+static void
+complain(int option, const char *value)
+{
+	const char *what = option == OPTION_IP ? "address" :
+	    option == OPTION_TIME              ? "Unix time" :
+	    option == OPTION_TARGET            ? "target" :
+						 NULL;
+
+	if (what)
+		fprintf(stderr, "postern scan: \"%s\" is no %s\n", value, what);
+}
+
 static int
 scan(int argc, char **argv)
 {
-	struct options o = {.config = NULL};
+	struct options o = {.arena = arena_new()};
 	int c, code = EX_USAGE;
 
-	o.rcpts.at = calloc((size_t)argc + 1, sizeof(char *));
+	o.rcpts.at = arena_array(o.arena, (size_t)argc + 1, sizeof(char *));
 	while ((c = getopt_long(argc, argv, "c:", long_options, NULL)) != -1) {
 		if (c == '?' || !take_option(&o, c, optarg)) {
-			if (c == OPTION_IP || c == OPTION_TIME)
-				fprintf(stderr,
-				    "postern scan: \"%s\" is no %s\n", optarg,
-				    c == OPTION_IP ? "address" : "Unix time");
+			complain(c, optarg);
 			goto out;
 		}
 	}
@@ -331,7 +386,7 @@ scan(int argc, char **argv)
 	else
 		cmd_usage(&cmd_scan);
 out:
-	free(o.rcpts.at);
+	arena_free(o.arena);
 	return code;
 }
 
@@ -350,7 +405,10 @@ const struct cmd cmd_scan = {
     "  --rules DIR  rules directory\n"
     "  --json       one JSON object a mail\n"
     "  --headers    the header block that would be added\n"
-    "  --explain    each rule with its place and the matched text\n"
+    "  --explain    each rule with its place and the matched text, and the\n"
+    "               one without which the verdict would be another\n"
+    "  --target T   print what rules are matched against: body, rawbody,\n"
+    "               full, uri, relays, header:NAME[:PART], mimeheader:NAME\n"
     "  --all-rules  subrules (__NAME) as well\n"
     "  --exit-code  0 accept, 1 tag, 2 quarantine, 3 defer, 4 reject, "
     "5 discard",

@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "scan_flip.h"
 #include "scan_print.h"
 
-static void
-put_safe(struct str text)
+void
+scan_print_safe(struct str text)
 {
 	size_t i;
 
@@ -33,16 +34,16 @@ print_finding(const struct finding *f)
 			continue;
 		printf(
 		    " %s.%s=", f->properties[i].ptype, f->properties[i].name);
-		put_safe(f->properties[i].value);
+		scan_print_safe(f->properties[i].value);
 	}
 	if (f->comment.len) {
 		printf(" (");
-		put_safe(f->comment);
+		scan_print_safe(f->comment);
 		printf(")");
 	}
 	if (f->reason.len) {
 		printf(": ");
-		put_safe(f->reason);
+		scan_print_safe(f->reason);
 	}
 	putchar('\n');
 }
@@ -58,7 +59,7 @@ print_hit(const struct hit *h, bool explain)
 		printf("\n         %s, %u hit(s)", h->where, h->hits);
 		if (h->evidence.len) {
 			printf(": \"");
-			put_safe(h->evidence);
+			scan_print_safe(h->evidence);
 			printf("\"");
 		}
 	}
@@ -72,19 +73,46 @@ print_lines(const char *what, const char **list, size_t count)
 
 	for (i = 0; i < count; i++) {
 		printf("  %s: ", what);
-		put_safe(str_c(list[i]));
+		scan_print_safe(str_c(list[i]));
 		putchar('\n');
 	}
 }
 
+/* "would-tag" is what it would do in enforce mode, too. */
 static void
-print_text(const struct report *r, bool explain)
+print_flip(const struct report *r)
+{
+	const struct policy_conf *policy = &r->config->policy;
+	char score[16], left[16];
+	struct flip flip;
+	int next;
+
+	if (r->verdict->bypass)
+		return;
+	if (scan_flip(r->config->chain, r->scan, r->verdict, &flip)) {
+		printf("  without %s (%s) it would be %s, score=%s\n",
+		    flip.hit->name, score_format(flip.hit->score, score),
+		    action_word(flip.verdict.would),
+		    score_format(flip.verdict.score, left));
+		return;
+	}
+	printf("  no single rule decides");
+	next = r->verdict->score < policy->tag ? policy->tag : policy->reject;
+	if (r->verdict->score < next)
+		printf(": %s points more would be %s",
+		    score_format(next - r->verdict->score, score),
+		    next == policy->tag ? "tag" : "reject");
+	putchar('\n');
+}
+
+static void
+print_text(const struct report *r, const struct scan_style *style)
 {
 	const struct scan *scan = r->scan;
 	char score[16], tag[16], reject[16];
 	size_t i;
 
-	put_safe(str_c(r->file));
+	scan_print_safe(str_c(r->file));
 	printf(": %s score=%s (tag %s, reject %s)", report_word(r->verdict),
 	    score_format(r->verdict->score, score),
 	    score_format(r->config->policy.tag, tag),
@@ -93,14 +121,16 @@ print_text(const struct report *r, bool explain)
 		printf(" bypass=%s", r->verdict->bypass);
 	if (r->reply.len) {
 		printf(" ");
-		put_safe(r->reply);
+		scan_print_safe(r->reply);
 	}
 	putchar('\n');
 	for (i = 0; i < scan->finding_count; i++)
 		print_finding(&scan->findings[i]);
 	for (i = 0; i < scan->hit_count; i++)
-		if (explain || scan->hits[i].score != 0)
-			print_hit(&scan->hits[i], explain);
+		if (style->explain || scan->hits[i].score != 0)
+			print_hit(&scan->hits[i], style->explain);
+	if (style->explain)
+		print_flip(r);
 	print_lines("undecided", scan->undecided, scan->undecided_count);
 	print_lines("unchecked", scan->unchecked, scan->unchecked_count);
 }
@@ -116,7 +146,7 @@ scan_print(const struct report *r, const struct scan_style *style)
 		puts(json);
 		free(json);
 	} else if (!style->headers) {
-		print_text(r, style->explain);
+		print_text(r, style);
 	}
 	if (style->headers) {
 		strbuf_init(&block);

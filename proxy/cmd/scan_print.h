@@ -15,6 +15,9 @@ struct scan_style {
 
 void scan_print(const struct report *report, const struct scan_style *style);
 
+/* Text of a mail on stdout, its controls as \xHH. */
+void scan_print_safe(struct str text);
+
 /* Says on stderr which parts of the envelope were read from the mail. */
 void scan_print_guess(const char *file, const struct envelope *envelope);
 

@@ -58,8 +58,8 @@ const struct setting config_table[] = {
 	    "Text to put before the Subject of tagged mail; empty leaves it "
 	    "alone.", NULL),
 	SETTING(config, drain_timeout, SETTING_DURATION, "1m",
-	    "How long old workers may finish their sessions after a reload or "
-	    "TERM.", NULL),
+	    "How long transactions may finish after TERM, and how long sessions "
+	    "may go on with the old configuration after a reload.", NULL),
 	{.name = NULL},
 };
 

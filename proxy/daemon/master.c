@@ -93,7 +93,7 @@ static sigset_t
 master_signals(void)
 {
 	static const int numbers[] = {
-	    SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGUSR1};
+	    SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGUSR1, SIGUSR2};
 	sigset_t set;
 	size_t i;
 
@@ -318,7 +318,7 @@ retire_all(struct master *m)
 {
 	unsigned i;
 
-	tell_all(m, SIGTERM, MILTER_RETIRE);
+	tell_all(m, SIGUSR2, MILTER_RETIRE);
 	for (i = 0; i < m->slot_count; i++)
 		if (m->slots[i].pid > 0 && m->old_count < OLD_MAX)
 			m->old[m->old_count++] = (struct retired) {
@@ -382,6 +382,8 @@ stop(struct master *m)
 	for (i = 0; i < m->old_count; i++)
 		if (m->old[i].control > 0)
 			tell_milter(m->old[i].control, MILTER_STOP);
+		else
+			kill(m->old[i].pid, SIGTERM);
 }
 
 static void

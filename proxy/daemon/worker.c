@@ -43,6 +43,8 @@ struct worker {
 	struct port *ports;
 	struct watch *signals;
 	int signal_fd;
+	bool retired;  /* a reload has put another in its place */
+	bool draining; /* it sends idle clients away */
 };
 
 static void accept_some(void *arg);
@@ -53,7 +55,7 @@ resume_accepting(void *arg)
 	struct port *port = arg;
 
 	coro_sleep(loop_now(port->worker->loop) + ACCEPT_PAUSE);
-	if (!port->door.draining)
+	if (!port->worker->retired)
 		port->watch =
 		    loop_watch(port->worker->loop, port->fd, accept_some, port);
 }
@@ -167,21 +169,56 @@ drain(void *arg)
 /* The listening socket lives on in the master: it leaves our epoll set first,
  * or it would wake us for ever. */
 static void
-start_drain(struct worker *w)
+stop_accepting(struct worker *w)
 {
 	struct port *port;
 	size_t i;
 
+	if (w->retired)
+		return;
+	w->retired = true;
 	for (i = 0; i < w->config->listener_count; i++) {
 		port = &w->ports[i];
-		if (port->door.draining)
-			return;
 		loop_unwatch(port->watch);
 		port->watch = NULL;
 		close(port->fd);
-		session_drain(&port->door);
 	}
+}
+
+static void
+start_drain(struct worker *w)
+{
+	size_t i;
+
+	if (w->draining)
+		return;
+	w->draining = true;
+	stop_accepting(w);
+	for (i = 0; i < w->config->listener_count; i++)
+		session_drain(&w->ports[i].door);
 	coro_start(w->loop, drain, w);
+}
+
+/* After a reload nobody is sent away: sessions end as their clients like, or
+ * are drained when that takes too long. */
+static void
+outlive(void *arg)
+{
+	struct worker *w = arg;
+	int64_t end = loop_now(w->loop) + w->config->drain_timeout;
+
+	while (sessions_left(w) && loop_now(w->loop) < end && !w->draining)
+		coro_sleep(loop_now(w->loop) + DRAIN_POLL);
+	start_drain(w);
+}
+
+static void
+retire(struct worker *w)
+{
+	if (w->retired)
+		return;
+	stop_accepting(w);
+	coro_start(w->loop, outlive, w);
 }
 
 static void
@@ -193,6 +230,8 @@ take_signal(void *arg)
 	while (read(w->signal_fd, &info, sizeof(info)) == sizeof(info))
 		if (info.ssi_signo == SIGUSR1)
 			log_reopen();
+		else if (info.ssi_signo == SIGUSR2)
+			retire(w);
 		else
 			start_drain(w);
 }
@@ -206,6 +245,7 @@ watch_signals(struct worker *w)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	sigdelset(&set, SIGINT); /* Ctrl-C: the master says TERM */

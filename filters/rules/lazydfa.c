@@ -1,0 +1,281 @@
+/*
+ * lazydfa: runs an nfa over texts, one look-up an octet.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdlib.h>
+
+#include "postern/xalloc.h"
+
+#include "lazydfa.h"
+
+enum {
+	STATES_MAX = 16384,
+	MEMBERS_MAX = 1 << 19, /* of all states together: 2 MB */
+	ROWS_MAX = 1 << 20,    /* places in all rows: 4 MB */
+	MISSES_MAX = 200,      /* of one text, after which it is given up */
+	HASH_ROOM = 4 * STATES_MAX,
+	TELLS = 1 << 30 /* in a row: parts end at that state */
+};
+
+/* A set of states of the nfa. */
+struct set {
+	uint32_t first; /* in members */
+	uint32_t count;
+	bool tells;
+};
+
+struct lazydfa {
+	const struct nfa *nfa;
+	uint32_t *starts;      /* states reached by each class from the start */
+	uint32_t *start_first; /* classes + 1 places */
+	struct set *sets;      /* 0: nothing begun */
+	size_t count, most;
+	uint32_t *members;
+	size_t member_count;
+	uint32_t *rows; /* next state + 1, by class; 0: not known yet */
+	uint32_t *hash; /* state + 1 */
+
+	/* While a set is made. */
+	uint32_t *list;
+	size_t list_count;
+	uint32_t *stamp; /* of each state of the nfa */
+	uint32_t now;
+	uint32_t *stack;
+};
+
+/* Adds what can be read or accepted next at `state`, through branches. */
+static void
+reach(struct lazydfa *dfa, uint32_t state)
+{
+	const struct nfa_state *states = dfa->nfa->states;
+	size_t depth = 0;
+
+	dfa->stack[depth++] = state;
+	while (depth > 0) {
+		state = dfa->stack[--depth];
+		if (dfa->stamp[state] == dfa->now)
+			continue;
+		dfa->stamp[state] = dfa->now;
+		if (states[state].set != NFA_BRANCH) {
+			dfa->list[dfa->list_count++] = state;
+			continue;
+		}
+		dfa->stack[depth++] = states[state].other;
+		dfa->stack[depth++] = states[state].next;
+	}
+}
+
+static void
+begin_list(struct lazydfa *dfa)
+{
+	dfa->list_count = 0;
+	dfa->now++;
+}
+
+static bool
+reads(const struct nfa *nfa, uint32_t state, unsigned char octet)
+{
+	uint32_t set = nfa->states[state].set;
+
+	return set < NFA_BRANCH && octets_has(&nfa->sets[set], octet);
+}
+
+/* What the first octet of a part leads to, for each class of octets. */
+static void
+make_starts(struct lazydfa *dfa)
+{
+	const struct nfa *nfa = dfa->nfa;
+	uint32_t *begin = xcalloc(nfa->count, sizeof(*begin));
+	size_t begin_count, i, count = 0;
+	unsigned class;
+
+	begin_list(dfa);
+	for (i = 0; i < nfa->start_count; i++)
+		reach(dfa, nfa->starts[i]);
+	begin_count = dfa->list_count;
+	memcpy(begin, dfa->list, begin_count * sizeof(*begin));
+	dfa->start_first = xcalloc(nfa->classes + 1, sizeof(*dfa->starts));
+	for (class = 0; class < nfa->classes; class ++) {
+		begin_list(dfa);
+		for (i = 0; i < begin_count; i++)
+			if (reads(nfa, begin[i], nfa->octet[class]))
+				reach(dfa, nfa->states[begin[i]].next);
+		dfa->start_first[class] = (uint32_t)count;
+		dfa->starts = xrealloc(dfa->starts,
+		    (count + dfa->list_count + 1) * sizeof(*dfa->starts));
+		memcpy(dfa->starts + count, dfa->list,
+		    dfa->list_count * sizeof(*dfa->starts));
+		count += dfa->list_count;
+	}
+	dfa->start_first[nfa->classes] = (uint32_t)count;
+	free(begin);
+}
+
+static void
+forget(struct lazydfa *dfa)
+{
+	memset(
+	    dfa->rows, 0, dfa->count * dfa->nfa->classes * sizeof(*dfa->rows));
+	memset(dfa->hash, 0, HASH_ROOM * sizeof(*dfa->hash));
+	dfa->count = 1;
+	dfa->member_count = 0;
+}
+
+struct lazydfa *
+lazydfa_new(const struct nfa *nfa)
+{
+	struct lazydfa *dfa = xcalloc(1, sizeof(*dfa));
+
+	dfa->nfa = nfa;
+	dfa->most = ROWS_MAX / nfa->classes;
+	if (dfa->most > STATES_MAX)
+		dfa->most = STATES_MAX;
+	dfa->sets = xcalloc(dfa->most, sizeof(*dfa->sets));
+	dfa->members = xcalloc(MEMBERS_MAX, sizeof(*dfa->members));
+	dfa->rows = xcalloc(dfa->most * nfa->classes, sizeof(*dfa->rows));
+	dfa->hash = xcalloc(HASH_ROOM, sizeof(*dfa->hash));
+	dfa->list = xcalloc(nfa->count + 1, sizeof(*dfa->list));
+	dfa->stamp = xcalloc(nfa->count + 1, sizeof(*dfa->stamp));
+	dfa->stack = xcalloc(2 * nfa->count + 2, sizeof(*dfa->stack));
+	dfa->count = 1;
+	make_starts(dfa);
+	return dfa;
+}
+
+void
+lazydfa_free(struct lazydfa *dfa)
+{
+	if (!dfa)
+		return;
+	free(dfa->starts);
+	free(dfa->start_first);
+	free(dfa->sets);
+	free(dfa->members);
+	free(dfa->rows);
+	free(dfa->hash);
+	free(dfa->list);
+	free(dfa->stamp);
+	free(dfa->stack);
+	free(dfa);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static size_t
+hash_of(const uint32_t *list, size_t count)
+{
+	uint64_t hash = 1469598103934665603u;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		hash = (hash ^ list[i]) * 1099511628211u;
+	return (size_t)(hash ^ hash >> 29) & (HASH_ROOM - 1);
+}
+
+/* The state that the list is, known or new; 0 is the empty one.  SIZE_MAX:
+ * there is no room. */
+static size_t
+find_state(struct lazydfa *dfa)
+{
+	size_t slot, i, bytes = dfa->list_count * sizeof(*dfa->list);
+	struct set *set;
+
+	if (dfa->list_count == 0)
+		return 0;
+	qsort(dfa->list, dfa->list_count, sizeof(*dfa->list), compare);
+	slot = hash_of(dfa->list, dfa->list_count);
+	for (; dfa->hash[slot]; slot = (slot + 1) & (HASH_ROOM - 1)) {
+		set = &dfa->sets[dfa->hash[slot] - 1];
+		if (set->count == dfa->list_count &&
+		    memcmp(dfa->members + set->first, dfa->list, bytes) == 0)
+			return dfa->hash[slot] - 1;
+	}
+	if (dfa->count == dfa->most ||
+	    dfa->member_count + dfa->list_count > MEMBERS_MAX)
+		return SIZE_MAX;
+	set = &dfa->sets[dfa->count];
+	*set = (struct set) {
+	    (uint32_t)dfa->member_count, (uint32_t)dfa->list_count, false};
+	memcpy(dfa->members + set->first, dfa->list, bytes);
+	dfa->member_count += dfa->list_count;
+	for (i = 0; i < dfa->list_count; i++)
+		set->tells |= dfa->nfa->states[dfa->list[i]].set == NFA_ACCEPT;
+	dfa->hash[slot] = (uint32_t)++dfa->count;
+	return dfa->count - 1;
+}
+
+/* Where a class leads to from a state, put in its row. */
+static uint32_t
+step(struct lazydfa *dfa, size_t at, unsigned class)
+{
+	const struct nfa *nfa = dfa->nfa;
+	const struct set *set = &dfa->sets[at];
+	uint32_t i, state, entry;
+	size_t next;
+
+	begin_list(dfa);
+	for (i = 0; i < set->count; i++) {
+		state = dfa->members[set->first + i];
+		if (reads(nfa, state, nfa->octet[class]))
+			reach(dfa, nfa->states[state].next);
+	}
+	for (i = dfa->start_first[class]; i < dfa->start_first[class + 1]; i++)
+		reach(dfa, dfa->starts[i]);
+	next = find_state(dfa);
+	if (next == SIZE_MAX) {
+		forget(dfa);
+		at = SIZE_MAX; /* which was forgotten, too */
+		next = find_state(dfa);
+	}
+	entry = (uint32_t)next + 1;
+	if (dfa->sets[next].tells)
+		entry |= TELLS;
+	if (at != SIZE_MAX)
+		dfa->rows[at * nfa->classes + class] = entry;
+	return entry;
+}
+
+static void
+tell(const struct lazydfa *dfa, size_t at, size_t end,
+    void (*found)(void *context, size_t part, size_t end), void *context)
+{
+	const struct set *set = &dfa->sets[at];
+	const struct nfa_state *state;
+	uint32_t i;
+
+	for (i = 0; i < set->count; i++) {
+		state = &dfa->nfa->states[dfa->members[set->first + i]];
+		if (state->set == NFA_ACCEPT)
+			found(context, state->next, end);
+	}
+}
+
+bool
+lazydfa_run(struct lazydfa *dfa, struct str text,
+    void (*found)(void *context, size_t part, size_t end), void *context)
+{
+	const unsigned char *classes = dfa->nfa->class;
+	size_t at = 0, i, misses = 0, width = dfa->nfa->classes;
+	unsigned class;
+	uint32_t entry;
+
+	for (i = 0; i < text.len; i++) {
+		class = classes[(unsigned char)text.data[i]];
+		entry = dfa->rows[at * width + class];
+		if (entry == 0) {
+			if (++misses > MISSES_MAX)
+				return false;
+			entry = step(dfa, at, class);
+		}
+		at = (entry & (TELLS - 1)) - 1;
+		if (entry & TELLS)
+			tell(dfa, at, i + 1, found, context);
+	}
+	return true;
+}

@@ -1,0 +1,28 @@
+/*
+ * lazydfa: runs an nfa over texts, one look-up an octet.
+ *
+ * Sets of states of the automaton become states of a deterministic one when a
+ * text first leads there, and are kept in a cache of bounded size, which
+ * belongs to one worker or thread.  A text that needs too many new ones is
+ * given up.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef RULES_LAZYDFA_H
+#define RULES_LAZYDFA_H
+
+#include "nfa.h"
+
+struct lazydfa;
+
+struct lazydfa *lazydfa_new(const struct nfa *nfa);
+void lazydfa_free(struct lazydfa *dfa);
+
+/*
+ * Tells each part of the automaton and where it ends, in order; the same part
+ * may be told twice at a place.  False when it was given up: anything may be
+ * behind what was told.
+ */
+bool lazydfa_run(struct lazydfa *dfa, struct str text,
+    void (*found)(void *context, size_t part, size_t end), void *context);
+
+#endif
