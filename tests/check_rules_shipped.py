@@ -74,7 +74,7 @@ def their_tests_hold(rules):
     check("all %d tests ran and hold" % written,
           code == 0 and got and
           got.groups() == (str(written), str(written), "0"), (out, err))
-    code, out, err = run("lint", "--strict", "-v", RULES)
+    code, out, err = run("lint", "--strict", RULES)
     check("lint has nothing to say: " + out.strip(), code == 0 and err == "",
           err)
 

@@ -12,6 +12,7 @@ static const struct tool {
     {"lint", rules_lint},
     {"list", rules_list},
     {"test", rules_test},
+    {"import", rules_import},
 };
 
 struct texts
@@ -42,6 +43,7 @@ const struct cmd cmd_rules = {
     "rules",
     "check, list and test rule files",
     "lint [options] DIR... | list [-v] DIR... | test [options] DIR...\n"
+    "              | import [options] FILE...\n"
     "  lint            every problem, with file and line; 65 for errors, 78\n"
     "                  when there is nothing to read\n"
     "    --json        one JSON object a line, the sums last\n"
@@ -55,6 +57,10 @@ const struct cmd cmd_rules = {
     "    --match GLOB  only files of such names\n"
     "    --tag N       points from which mail is marked (5)\n"
     "    --against DIR tells which verdicts differ with these rules\n"
-    "    -v            tells all false positives, and what was missed",
+    "    -v            tells all false positives, and what was missed\n"
+    "  import          what became of each line of another filter's rules\n"
+    "    --json        one JSON object a line\n"
+    "    -o, --output FILE  writes what was taken, the rest as comments\n"
+    "    -v            blank lines and comments too",
     rules,
 };

@@ -4,6 +4,7 @@
  */
 #include "postern/strbuf.h"
 
+#include "filters/rules/literal.h"
 #include "rules_audit.h"
 #include "rules_pump.h"
 
@@ -12,7 +13,8 @@ enum {
 	HEAP = 8 << 20,
 	LONGEST = 2000, /* octets; a body's line has at most 2,048 */
 	SHORT = 300,    /* octets on which only growth without bound is slow */
-	SHOWN = 32
+	SHOWN = 32,
+	FREQUENT = 30000 /* in a million octets: as plan.c looks for none */
 };
 
 static void
@@ -94,21 +96,41 @@ audit_names(const struct audit *a)
 	}
 }
 
-bool
-audit_literal(const struct rule *rule, struct str *literal)
+/* The regex as it is matched, tags and all. */
+static const struct perlre *
+regex_of(const struct audit *a, const struct rule *r)
 {
-	struct str text = str_c(rule->pattern), op;
-	size_t at;
+	return r->regex ? &a->set->patterns[r->regex_index] : NULL;
+}
 
-	if (!rule->regex || !rule->pattern)
-		return false;
-	if (rule->type == RULE_HEADER || rule->type == RULE_MIMEHEADER) {
-		op = str_c(rule->negated ? "!~" : "=~");
-		at = str_find_str(text, op);
-		text = str_from(text, at + 2);
-	}
-	*literal = str_trim(text);
-	return literal->len > 0;
+static const char *
+flags_of(const struct perlre *re)
+{
+	static const char *const words[] = {
+	    "", "i", "x", "ix", "s", "is", "xs", "ixs"};
+	bool extended = re->flags & (PERLRE_EXTENDED | PERLRE_EXTENDED_MORE);
+
+	return words[(re->flags & PERLRE_CASELESS ? 1 : 0) |
+	    (extended ? 2 : 0) | (re->flags & PERLRE_DOTALL ? 4 : 0)];
+}
+
+/* The engine looks for literals first; a regex without one is always tried. */
+static void
+audit_literals(const struct audit *a, const struct rule *r)
+{
+	struct arena *arena = arena_new();
+	const struct node *tree =
+	    regex_tree(regex_pattern(r->regex), regex_flags(r->regex), arena);
+	struct literals found = {.count = 0};
+
+	if (tree)
+		literals_find(tree, false, &found);
+	if (found.count == 0 || found.frequency >= FREQUENT)
+		problem_warn(a->notes, r->file, r->line,
+		    "%s: no rare literal is in every match: it is tried on "
+		    "every text",
+		    r->name);
+	arena_free(arena);
 }
 
 /* "aaaa..." (2000 octets), without controls. */
@@ -158,24 +180,46 @@ is_plain(const struct rule *r, const struct redos_attack *attack)
 	case REDOS_BACKREF:
 	case REDOS_RECURSION:
 		return true;
+	case REDOS_ADJACENT: /* a run of one octet; others stay short */
+		return attack->exact && attack->pump.len == 1;
 	default:
 		return attack->exact;
 	}
 }
 
 static void
-audit_regex(
-    const struct audit *a, const struct rule *r, const struct pump *pump)
+note_rest(
+    const struct audit *a, const struct rule *r, const struct redos *found)
 {
-	struct str literal, pattern, flags, text;
-	struct arena *arena = a->problems->arena;
-	struct redos found;
+	const struct redos_attack *attack;
 	size_t i;
 
-	if (!audit_literal(r, &literal) ||
-	    !regex_split(literal, &pattern, &flags))
-		return;
-	redos_check(pattern, flags, arena, &found);
+	for (i = 0; i < found->count; i++) {
+		attack = &found->attacks[i];
+		if (attack->kind != REDOS_LEADING &&
+		    (attack->kind != REDOS_ADJACENT || !attack->exact))
+			continue;
+		problem_warn(a->notes, r->file, r->line, "%s: %s", r->name,
+		    redos_kind_text(attack->kind));
+		break;
+	}
+	if (!found->judged)
+		problem_warn(a->notes, r->file, r->line,
+		    "%s: the regex is too large to be judged whole", r->name);
+}
+
+/* The attack that makes it slow, tried or at least plain. */
+static void
+audit_slowness(
+    const struct audit *a, const struct rule *r, const struct pump *pump)
+{
+	const struct perlre *re = regex_of(a, r);
+	struct arena *arena = a->problems->arena;
+	struct redos found;
+	struct str text;
+	size_t i;
+
+	redos_check(re->pattern, str_c(flags_of(re)), arena, &found);
 	for (i = 0; i < found.count; i++)
 		if (pump_try(pump, r->regex, &found.attacks[i], arena, &text)) {
 			tell_slow(a, r, &found.attacks[i], text);
@@ -192,22 +236,22 @@ audit_regex(
 			    redos_kind_text(found.attacks[i].kind));
 			return;
 		}
-	for (i = 0; i < found.count; i++)
-		if (found.attacks[i].kind == REDOS_LEADING)
-			problem_warn(a->notes, r->file, r->line, "%s: %s",
-			    r->name, redos_kind_text(REDOS_LEADING));
-	if (!found.judged)
-		problem_warn(a->notes, r->file, r->line,
-		    "%s: the regex is too large to be judged whole", r->name);
+	note_rest(a, r, &found);
 }
 
 void
 audit_regexes(const struct audit *a)
 {
 	struct pump pump = {matcher_new(LIMIT, HEAP), LONGEST};
+	const struct rule *r;
 	size_t i;
 
-	for (i = 0; i < a->set->count; i++)
-		audit_regex(a, &a->set->rules[i], &pump);
+	for (i = 0; i < a->set->count; i++) {
+		r = &a->set->rules[i];
+		if (!r->regex)
+			continue;
+		audit_slowness(a, r, &pump);
+		audit_literals(a, r);
+	}
 	matcher_free(pump.matcher);
 }

@@ -22,7 +22,4 @@ void audit_names(const struct audit *a);
  * live mail confirms. */
 void audit_regexes(const struct audit *a);
 
-/* The "/.../flags" of a rule's definition; false: it has none. */
-bool audit_literal(const struct rule *rule, struct str *literal);
-
 #endif

@@ -15,6 +15,7 @@ enum { RULES_USAGE = -1 };
 int rules_lint(int argc, char **argv);
 int rules_list(int argc, char **argv);
 int rules_test(int argc, char **argv);
+int rules_import(int argc, char **argv);
 
 /* The directories or files that were named. */
 struct texts rules_named(int argc, char **argv, struct arena *arena);
