@@ -384,7 +384,7 @@ run_eval(struct pass *p, uint32_t index)
 	    .targets = &p->targets,
 	    .set = p->plan->set,
 	    .rule = &p->plan->set->rules[index],
-	    .matcher = p->matcher,
+	    .matcher = p->lane->matcher,
 	};
 
 	p->hits[index] = c.rule->eval->run(&c);
