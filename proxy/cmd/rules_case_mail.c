@@ -58,9 +58,15 @@ add_text(struct strbuf *out, const struct rule *rule, struct str text)
 		add_unescaped(out, text);
 		strbuf_puts(out, "\r\n");
 		return;
+	case RULE_URI: /* text alone would need a known top-level domain */
+		strbuf_puts(out,
+		    "MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n"
+		    "<a href=\"");
+		add_unescaped(out, text);
+		strbuf_puts(out, "\">here</a>\r\n");
+		return;
 	case RULE_BODY:
 	case RULE_RAWBODY:
-	case RULE_URI:
 		strbuf_puts(out, "Subject: \r\n\r\n");
 		break;
 	case RULE_MIMEHEADER:

@@ -76,11 +76,12 @@ struct case_mail {
 
 /*
  * The mail that the case's text stands for, by the kind of its rule: for a
- * header rule the field's value, for body, rawbody and uri the text, for
- * mimeheader the field of a part, for every other rule a whole mail.  \n ends
- * a line, \t is a tab, \xHH an octet, \\ a backslash.  For any rule, "mail: ..."
- * is a whole mail, "text: ..." and "html: ..." the body of one that has plain
- * fields, and "text(helo=x spf=fail): ..." says how it came.
+ * header rule the field's value, for body and rawbody the text, for uri the
+ * address of a link, for mimeheader the field of a part, for every other rule
+ * a whole mail.  \n ends a line, \t is a tab, \xHH an octet, \\ a backslash.
+ * For any rule, "mail: ..." is a whole mail, "text: ..." and "html: ..." the
+ * body of one that has plain fields, and "text(helo=x spf=fail): ..." says how
+ * it came.
  */
 bool rules_case_mail(const struct rules_case *one, const struct rule *rule,
     struct arena *arena, struct case_mail *out, struct error *err);
