@@ -7,7 +7,9 @@ AM_TESTS_ENVIRONMENT = \
 	RULES='$(abs_top_srcdir)/rules'; export RULES; \
 	VECTORS='$(abs_top_srcdir)/../shared/vectors'; export VECTORS; \
 	CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT;
-WHOLE_TESTS = tests/check_config.py tests/talk/talk.py tests/spf_suite.py \
+WHOLE_TESTS = tests/check_config.py tests/talk/talk.py \
+	tests/talk/check_table.py tests/integration/check_log_readers.py \
+	tests/spf_suite.py \
 	tests/dkim_suite.py tests/integration/check_dkim_vectors.py \
 	tests/check_first_run.py \
 	tests/integration/check_smuggling.py \

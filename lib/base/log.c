@@ -24,12 +24,13 @@ enum { LINE_MAX_OCTETS = 8192, FACILITY_MAIL = 2 << 3 };
 static struct {
 	char target[256];
 	char ident[64];
+	char host[65]; /* "host " where a line names it: in files */
 	bool syslog;
 	int fd;
 	enum log_level least;
 	unsigned long lost;
 	pthread_mutex_t lock;
-} sink = {"stderr", "postern", false, STDERR_FILENO, LOG_LEVEL_INFO, 0,
+} sink = {"stderr", "postern", "", false, STDERR_FILENO, LOG_LEVEL_INFO, 0,
     PTHREAD_MUTEX_INITIALIZER};
 
 static int
@@ -57,6 +58,19 @@ open_target(const char *target)
 	    target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
 }
 
+/* As syslogd would have written it; log readers count on it. */
+static void
+name_host(bool wanted)
+{
+	char name[256] = "";
+
+	sink.host[0] = '\0';
+	if (!wanted || gethostname(name, sizeof(name) - 1) != 0)
+		return;
+	name[strcspn(name, ".")] = '\0';
+	snprintf(sink.host, sizeof(sink.host), "%.63s ", name);
+}
+
 static bool
 turn_to(const char *target, const char *ident)
 {
@@ -68,6 +82,7 @@ turn_to(const char *target, const char *ident)
 		close(sink.fd);
 	sink.fd = fd;
 	sink.syslog = strcmp(target, "syslog") == 0;
+	name_host(!sink.syslog && fd != STDERR_FILENO);
 	if (target != sink.target)
 		snprintf(sink.target, sizeof(sink.target), "%s", target);
 	if (ident != sink.ident)
@@ -141,8 +156,8 @@ prefix(char *out, size_t room, enum log_level level)
 		    "<%d>%s %s[%ld]: ", FACILITY_MAIL | severity[level], when,
 		    sink.ident, (long)getpid());
 	else
-		snprintf(out, room, "%s %s[%ld]: ", when, sink.ident,
-		    (long)getpid());
+		snprintf(out, room, "%s %s%s[%ld]: ", when, sink.host,
+		    sink.ident, (long)getpid());
 	return strlen(out);
 }
 
