@@ -4,3 +4,11 @@ tests_dump_targets_SOURCES = tests/dump_targets.c
 tests_dump_targets_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dump_targets_CFLAGS = $(TEST_CFLAGS)
 tests_dump_targets_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
+
+check_PROGRAMS += tests/fuzz_targets
+TESTS += tests/fuzz_targets
+tests_fuzz_targets_SOURCES = tests/fuzz/fuzz_targets.c $(FUZZ_MAIN)
+tests_fuzz_targets_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_targets_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_targets_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
+tests_fuzz_targets_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
