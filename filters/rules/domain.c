@@ -2,6 +2,8 @@
  * domain: host names, and the domains that people register.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <libpsl.h>
+
 #include "domain.h"
 #include "shape.h"
 
@@ -55,13 +57,32 @@ domain_is_host(struct str host)
 	return true;
 }
 
+/* Without lists of the rule files the Public Suffix List tells. */
+static bool
+is_public_suffix(struct str name)
+{
+	char text[HOST_MAX + 1];
+	size_t i;
+
+	if (name.len > HOST_MAX)
+		return false;
+	for (i = 0; i < name.len; i++)
+		text[i] = ascii_lower(name.data[i]);
+	text[name.len] = '\0';
+	return psl_is_public_suffix2(
+	    psl_builtin(), text, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+}
+
 bool
 domain_has_tld(const struct lists *lists, struct str host)
 {
+	const struct list *list = lists_find(lists, "util_rb_tld");
 	size_t dot = str_find_last(host, '.');
+	struct str label = str_from(host, dot + 1);
 
-	return dot < host.len &&
-	    list_has(lists_find(lists, "util_rb_tld"), str_from(host, dot + 1));
+	if (label.len == 0)
+		return false;
+	return list ? list_has(list, label) : is_public_suffix(label);
 }
 
 static bool
@@ -95,6 +116,8 @@ is_registry(const struct lists *lists, struct str name, size_t count)
 {
 	struct str first;
 
+	if (!lists_find(lists, "util_rb_tld"))
+		return is_public_suffix(name);
 	if (count == 2)
 		return list_has(lists_find(lists, "util_rb_2tld"), name);
 	if (count == 3 && str_ends(name, ".us"))

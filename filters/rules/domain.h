@@ -2,7 +2,8 @@
  * domain: host names, and the domains that people register.
  *
  * What is a top-level domain, and below which names people register, the rule
- * files say: util_rb_tld, util_rb_2tld, util_rb_3tld.
+ * files say: util_rb_tld, util_rb_2tld, util_rb_3tld.  Files that have no
+ * util_rb_tld leave it to the Public Suffix List (libpsl).
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef RULES_DOMAIN_H

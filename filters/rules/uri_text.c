@@ -210,7 +210,7 @@ host_read(struct uri_search *s)
 		return;
 	label = str_head(str_from(t, i), end - i);
 	if (label.data[0] == '-' ||
-	    !list_has(lists_find(s->lists, "util_rb_tld"), label))
+	    !domain_has_tld(s->lists, str_of(label.data - 1, label.len + 1)))
 		return;
 	s->end = bare_end(s, end);
 	if (s->end > 0)
