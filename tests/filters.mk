@@ -76,6 +76,23 @@ tests_fuzz_rules_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
 tests_fuzz_rules_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
 
 # The same hits with and without the prefilter.
-EXTRA_PROGRAMS += tests/same_hits
-tests_same_hits_SOURCES = tests/same_hits.c proxy/cmd/saved.c
+check_PROGRAMS += tests/same_hits
+tests_same_hits_SOURCES = tests/same_hits.c tests/grow.c tests/grow.h \
+	proxy/cmd/saved.c
 tests_same_hits_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK)
+check_PROGRAMS += tests/same_marks
+tests_same_marks_SOURCES = tests/same_marks.c tests/grow.c tests/grow.h
+tests_same_marks_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK)
+check_PROGRAMS += tests/check_rules_engine
+TESTS += tests/check_rules_engine tests/check_prefilter.py
+EXTRA_DIST += tests/check_prefilter.py
+tests_check_rules_engine_SOURCES = tests/check_rules_engine.c
+tests_check_rules_engine_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_rules_engine_CFLAGS = $(TEST_CFLAGS)
+tests_check_rules_engine_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CHECK_LIBS)
+
+# The whole corpus, and a million texts.
+.PHONY: check-prefilter
+check-prefilter: tests/same_hits tests/same_marks
+	$(PYTHON3) $(srcdir)/tests/check_prefilter.py tests/same_hits \
+	    tests/same_marks 0 3000 1000000

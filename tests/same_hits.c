@@ -12,14 +12,13 @@
 #include <time.h>
 
 #include "postern/strbuf.h"
-#include "postern/xalloc.h"
 
-#include "filters/rules/regex_tree.h"
 #include "filters/rules/rules_filter.h"
-#include "filters/rules/ruleset.h"
 #include "proxy/cmd/saved.h"
 
-enum { TEXT_MAX = 512, DEPTH_MAX = 30, SHOWN = 20 };
+#include "grow.h"
+
+enum { TEXT_MAX = 512, SHOWN = 20 };
 
 /* The same rules, with and without. */
 struct side {
@@ -33,20 +32,9 @@ struct side {
 struct same {
 	struct arena *arena;
 	struct side sides[2];
-	const struct node **trees;
-	size_t tree_count;
-	uint64_t random;
+	struct grower grower;
 	size_t mails, hits, different;
 };
-
-static uint32_t
-pick(struct same *s, uint32_t below)
-{
-	s->random ^= s->random << 13;
-	s->random ^= s->random >> 7;
-	s->random ^= s->random << 17;
-	return (uint32_t)(s->random >> 32) % below;
-}
 
 static void
 set(struct side *side, struct arena *arena, const char *name, const char *value)
@@ -165,110 +153,6 @@ compare_files(struct same *s, const char *list)
 	fclose(in);
 }
 
-static void
-plant(struct same *s, const char *rules)
-{
-	const struct texts directories = {.at = &rules, .count = 1};
-	struct problems problems;
-	struct ruleset *ruleset;
-	const struct node *tree;
-	size_t i;
-
-	problems_init(&problems, s->arena);
-	ruleset = ruleset_load(&directories, &problems);
-	s->trees = xcalloc(ruleset->count + 1, sizeof(struct node *));
-	for (i = 0; i < ruleset->count; i++) {
-		if (!ruleset->rules[i].regex)
-			continue;
-		tree = regex_tree(regex_pattern(ruleset->rules[i].regex),
-		    regex_flags(ruleset->rules[i].regex), s->arena);
-		if (tree)
-			s->trees[s->tree_count++] = tree;
-	}
-	/* The set stays: names in the trees are its. */
-}
-
-static void
-grow_octet(struct same *s, const struct octets *octets, struct strbuf *out)
-{
-	unsigned char c = (unsigned char)pick(s, 128);
-	unsigned tries;
-
-	/* Printable ones are preferred. */
-	for (tries = 0; tries < 40; tries++, c = (unsigned char)pick(s, 128))
-		if (octets_has(octets, c) && c >= ' ' && c < 127)
-			break;
-	for (tries = 0; tries < 256 && !octets_has(octets, c); tries++)
-		c++;
-	if (octets_has(octets, c))
-		strbuf_putc(out, (char)c);
-}
-
-/* A string of the tree. */
-static void
-grow(
-    struct same *s, const struct node *node, struct strbuf *out, unsigned depth)
-{
-	const struct node *child;
-	unsigned i, count;
-
-	if (!node || depth > DEPTH_MAX || out->len > TEXT_MAX)
-		return;
-	switch (node->kind) {
-	case NODE_SET:
-		grow_octet(s, &node->set, out);
-		return;
-	case NODE_ALT:
-		for (count = 0, child = node->first; child; child = child->next)
-			count++;
-		child = node->first;
-		for (i = pick(s, count); i > 0; i--)
-			child = child->next;
-		grow(s, child, out, depth + 1);
-		return;
-	case NODE_REPEAT:
-		count = node->min;
-		if (node->max > node->min)
-			count += pick(s,
-			    node->max - node->min < 4 ?
-				node->max - node->min + 1 :
-				4);
-		for (i = 0; i < count; i++)
-			grow(s, node->first, out, depth + 1);
-		return;
-	case NODE_CALL:
-		grow(s, node->def, out, depth + 1);
-		return;
-	default:
-		for (child = node->first; child; child = child->next)
-			grow(s, child, out, depth + 1);
-	}
-}
-
-static const char *const words[] = {" ", "\r\n", "\r\n\r\n", ". ", "the ",
-    "your account ", "http://example.com/", "$1,000 ", "click here ", "-",
-    "<b>", "=3D", "\xc3\xa9", "viagra ", "Subject: ", "A", "1", "!", "aaaaaaaa",
-    "free ", "dear ", "@example.org ", "\xf0\x9d\x90\x80", "\t", "(", ">"};
-
-static void
-spoil(struct same *s, struct strbuf *text, size_t from)
-{
-	size_t i;
-
-	for (i = from; i < text->len; i++) {
-		switch (pick(s, 40)) {
-		case 0:
-			text->data[i] = (char)pick(s, 256);
-			break;
-		case 1:
-			text->data[i] ^= 0x20;
-			break;
-		default:
-			break;
-		}
-	}
-}
-
 /* "Name: text" with the text in the body, too. */
 static void
 make_mail(struct same *s, struct strbuf *text, struct strbuf *mail)
@@ -276,30 +160,19 @@ make_mail(struct same *s, struct strbuf *text, struct strbuf *mail)
 	static const char *const names[] = {"Subject", "From", "To", "Received",
 	    "X-Mailer", "Message-ID", "Content-Type", "Reply-To", "Date",
 	    "X-Spam-Test"};
-	unsigned pieces = 1 + pick(s, 8);
 	struct str line, rest;
-	size_t from;
 
-	strbuf_reset(text);
-	while (pieces-- > 0 && text->len < TEXT_MAX) {
-		from = text->len;
-		if (pick(s, 3) > 0)
-			grow(s, s->trees[pick(s, (uint32_t)s->tree_count)],
-			    text, 0);
-		else
-			strbuf_puts(text,
-			    words[pick(s, sizeof(words) / sizeof(words[0]))]);
-		if (pick(s, 4) == 0)
-			spoil(s, text, from);
-	}
+	grow_text(&s->grower, TEXT_MAX, text);
 	rest = str_head(strbuf_str(text), TEXT_MAX);
 	strbuf_reset(mail);
 	line = str_head(rest, str_find(rest, '\n'));
-	strbuf_puts(mail, names[pick(s, sizeof(names) / sizeof(names[0]))]);
+	strbuf_puts(mail,
+	    names[grow_pick(&s->grower, sizeof(names) / sizeof(names[0]))]);
 	strbuf_puts(mail, ": ");
 	strbuf_add(mail, str_head(line, str_find(line, '\r')));
 	strbuf_puts(mail,
-	    pick(s, 4) ? "\r\n\r\n" : "\r\nContent-Type: text/html\r\n\r\n");
+	    grow_pick(&s->grower, 4) ? "\r\n\r\n" :
+				       "\r\nContent-Type: text/html\r\n\r\n");
 	strbuf_add(mail, rest);
 	strbuf_puts(mail, "\r\n");
 }
@@ -325,7 +198,8 @@ compare_made(struct same *s, unsigned long count)
 int
 main(int argc, char **argv)
 {
-	struct same s = {.arena = arena_new(), .random = 88172645463325252u};
+	struct same s = {.arena = arena_new()};
+	uint64_t seed = 0;
 	int i;
 
 	if (argc < 4) {
@@ -333,10 +207,10 @@ main(int argc, char **argv)
 		return 64;
 	}
 	if (argc > 4)
-		s.random ^= strtoull(argv[4], NULL, 10) << 8;
+		seed = strtoull(argv[4], NULL, 10);
 	open_side(&s, &s.sides[0], argv[1], "yes");
 	open_side(&s, &s.sides[1], argv[1], "no");
-	plant(&s, argv[1]);
+	grow_plant(&s.grower, argv[1], seed, s.arena);
 	if (strcmp(argv[2], "-") != 0)
 		compare_files(&s, argv[2]);
 	compare_made(&s, strtoul(argv[3], NULL, 10));
@@ -347,7 +221,6 @@ main(int argc, char **argv)
 		rules_filter.close(s.sides[i].self);
 		arena_free(s.sides[i].arena);
 	}
-	free(s.trees);
 	arena_free(s.arena);
 	return s.different ? 1 : 0;
 }

@@ -5,6 +5,7 @@ RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/cf_rule.c filters/rules/cf_setting.c \
 	filters/rules/early.c filters/rules/early.h \
 	filters/rules/lists.c filters/rules/lists.h \
+	filters/rules/hunt.c filters/rules/hunt.h \
 	filters/rules/lazydfa.c filters/rules/lazydfa.h \
 	filters/rules/literal.c filters/rules/literal.h \
 	filters/rules/meta.c filters/rules/meta.h \

@@ -10,12 +10,8 @@
 #include "eval.h"
 #include "lazydfa.h"
 #include "pass.h"
-#include "regex_tree.h"
 
-enum {
-	EVIDENCE_MAX = 80,
-	PIECE = 65536 /* after which others may run */
-};
+enum { EVIDENCE_MAX = 80 };
 
 /* How often the budget is looked at: asking for CPU time is a system call. */
 static const int64_t LOOK = 2000000; /* ns */
@@ -124,102 +120,17 @@ match(struct pass *p, size_t index, struct str text, const struct mark *mark)
 	}
 }
 
-/* While words are looked for. */
-struct hunt {
-	struct pass *p;
-	size_t offset; /* of the piece in the text */
-	const struct nfa *nfa;
-	bool is_subject;
-};
-
-static void
-mark_probe(struct hunt *hunt, uint32_t probe, size_t first, size_t last)
-{
-	struct pass *p = hunt->p;
-	struct mark *mark = &p->marks[probe];
-
-	if (hunt->is_subject && p->group->probes[probe].nosubject)
-		return;
-	if (!mark->set) {
-		*mark = (struct mark) {first, last, true};
-		p->marked[p->marked_count++] = probe;
-		return;
-	}
-	mark->first = first < mark->first ? first : mark->first;
-	mark->last = last > mark->last ? last : mark->last;
-}
-
-static void
-on_word(void *context, size_t word, size_t end)
-{
-	struct hunt *hunt = context;
-	const struct clue *clue = &hunt->p->group->clues[word];
-	size_t begin = hunt->offset + end - clue->len, first = 0;
-
-	if (hunt->p->through[clue->probe] || begin < clue->before_min)
-		return;
-	if (clue->before_max < REGEX_UNLIMITED && begin > clue->before_max)
-		first = begin - clue->before_max;
-	mark_probe(hunt, clue->probe, first, begin - clue->before_min);
-}
-
-static void
-on_part(void *context, size_t index, size_t end)
-{
-	struct hunt *hunt = context;
-	const struct nfa_part *part = &hunt->nfa->parts[index];
-	size_t first = 0;
-
-	if (hunt->p->through[part->probe] || end < part->reach_min)
-		return;
-	if (part->reach_max < REGEX_UNLIMITED && end > part->reach_max)
-		first = end - part->reach_max;
-	mark_probe(hunt, part->probe, first, end - part->reach_min);
-}
-
-static void
-find_words(struct pass *p, struct str text, bool is_subject)
-{
-	struct hunt hunt = {.p = p, .is_subject = is_subject};
-	struct str piece;
-	uint32_t at = 0;
-
-	while (hunt.offset < text.len && !p->spent) {
-		piece = str_head(str_from(text, hunt.offset), PIECE);
-		ahocorasick_run(p->group->words, &at, piece, on_word, &hunt);
-		hunt.offset += piece.len;
-		if (hunt.offset < text.len)
-			has_budget(p);
-	}
-}
-
-/* A text that leads to too many new states may have any part. */
-static void
-find_parts(struct pass *p, size_t index, struct str text, bool is_subject)
-{
-	const struct nfa *nfa = p->group->nfas[index];
-	struct hunt hunt = {.p = p, .nfa = nfa, .is_subject = is_subject};
-	size_t i;
-
-	if (lazydfa_run(p->lane->dfas[p->group->first_dfa + index], text,
-		on_part, &hunt))
-		return;
-	for (i = 0; i < nfa->part_count; i++)
-		if (!p->through[nfa->parts[i].probe])
-			mark_probe(&hunt, nfa->parts[i].probe, 0, text.len);
-}
-
 static void
 try_marked(struct pass *p, struct str text)
 {
 	struct mark *mark;
 	size_t i;
 
-	for (i = 0; i < p->marked_count; i++) {
-		mark = &p->marks[p->marked[i]];
-		if (text.len >= p->group->probes[p->marked[i]].shortest &&
+	for (i = 0; i < p->hunt.marked_count; i++) {
+		mark = &p->hunt.marks[p->hunt.marked[i]];
+		if (text.len >= p->group->probes[p->hunt.marked[i]].shortest &&
 		    !p->spent)
-			match(p, p->marked[i], text, mark);
+			match(p, p->hunt.marked[i], text, mark);
 		mark->set = false;
 	}
 }
@@ -244,13 +155,7 @@ try_always(struct pass *p, struct str text, bool is_subject)
 static void
 match_text(struct pass *p, struct str text, bool is_subject)
 {
-	size_t i;
-
-	p->marked_count = 0;
-	if (p->group->words)
-		find_words(p, text, is_subject);
-	for (i = 0; i < p->group->nfa_count; i++)
-		find_parts(p, i, text, is_subject);
+	hunt_text(&p->hunt, text, is_subject, has_budget, p);
 	try_marked(p, text);
 	try_always(p, text, is_subject);
 	has_budget(p);
@@ -348,7 +253,7 @@ match_group(struct pass *p, const struct group *group)
 {
 	struct target_texts full;
 
-	p->group = group;
+	p->group = p->hunt.group = group;
 	memset(p->found, 0, group->count * sizeof(*p->found));
 	memset(p->through, 0, group->count * sizeof(*p->through));
 	switch (group->type) {
@@ -402,9 +307,10 @@ prepare(struct pass *p, struct arena *arena)
 	p->limited = arena_array(arena, rules, sizeof(*p->limited));
 	p->unknown = arena_array(arena, rules, sizeof(*p->unknown));
 	p->found = arena_array(arena, probes, sizeof(*p->found));
-	p->through = arena_array(arena, probes, sizeof(*p->through));
-	p->marks = arena_array(arena, probes, sizeof(*p->marks));
-	p->marked = arena_array(arena, probes, sizeof(*p->marked));
+	p->hunt.through = p->through =
+	    arena_array(arena, probes, sizeof(*p->through));
+	p->hunt.marks = arena_array(arena, probes, sizeof(*p->hunt.marks));
+	p->hunt.marked = arena_array(arena, probes, sizeof(*p->hunt.marked));
 }
 
 struct pass_lane *
@@ -443,6 +349,7 @@ pass_run(struct pass *p, const struct plan *plan, struct pass_lane *lane,
 	memset(p, 0, sizeof(*p));
 	p->plan = plan;
 	p->lane = lane;
+	p->hunt.dfas = lane->dfas;
 	p->scan = scan;
 	p->targets.scan = scan;
 	p->targets.set = plan->set;

@@ -9,19 +9,13 @@
 #ifndef RULES_PASS_H
 #define RULES_PASS_H
 
-#include "plan.h"
+#include "hunt.h"
 #include "target.h"
 
 /* What one worker or thread needs to match. */
 struct pass_lane {
 	struct matcher *matcher;
 	struct lazydfa **dfas; /* of each nfa of the plan */
-};
-
-/* Where a text may match a probe. */
-struct mark {
-	size_t first, last; /* offsets of a start */
-	bool set;
 };
 
 struct pass {
@@ -42,9 +36,7 @@ struct pass {
 	const struct group *group;
 	unsigned *found; /* hits of each probe */
 	bool *through;   /* nothing more to find */
-	struct mark *marks;
-	uint32_t *marked;
-	size_t marked_count;
+	struct hunt hunt;
 
 	int64_t end;     /* of the budget, ns of this thread's CPU */
 	int64_t checked; /* when the budget was looked at, ns */

@@ -21,7 +21,7 @@ enum {
 	 * PCRE2's limit counts anew at each start.  So a first try over many
 	 * starts has a small one; who meets it is tried again over few.
 	 */
-	FAST_LIMIT = 1000,
+	FAST_LIMIT = 4000,
 	FAST_STARTS = 4096,
 	SLOW_STARTS = 32,
 	SLOW_STARTS_MOST = 65536

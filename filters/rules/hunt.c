@@ -1,0 +1,98 @@
+/*
+ * hunt: where in a text the probes of a group may match.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "hunt.h"
+
+enum { PIECE = 65536 };
+
+static void
+mark_probe(struct hunt *hunt, uint32_t probe, size_t first, size_t last)
+{
+	struct mark *mark = &hunt->marks[probe];
+
+	if (hunt->is_subject && hunt->group->probes[probe].nosubject)
+		return;
+	if (!mark->set) {
+		*mark = (struct mark) {first, last, true};
+		hunt->marked[hunt->marked_count++] = probe;
+		return;
+	}
+	mark->first = first < mark->first ? first : mark->first;
+	mark->last = last > mark->last ? last : mark->last;
+}
+
+static void
+on_word(void *context, size_t word, size_t end)
+{
+	struct hunt *hunt = context;
+	const struct clue *clue = &hunt->group->clues[word];
+	size_t begin = hunt->offset + end - clue->len, first = 0;
+
+	if (hunt->through[clue->probe] || begin < clue->before_min)
+		return;
+	if (clue->before_max < REGEX_UNLIMITED && begin > clue->before_max)
+		first = begin - clue->before_max;
+	mark_probe(hunt, clue->probe, first, begin - clue->before_min);
+}
+
+static void
+on_part(void *context, size_t index, size_t end)
+{
+	struct hunt *hunt = context;
+	const struct nfa_part *part = &hunt->nfa->parts[index];
+	size_t first = 0;
+
+	if (hunt->through[part->probe] || end < part->reach_min)
+		return;
+	if (part->reach_max < REGEX_UNLIMITED && end > part->reach_max)
+		first = end - part->reach_max;
+	mark_probe(hunt, part->probe, first, end - part->reach_min);
+}
+
+static bool
+find_words(struct hunt *hunt, struct str text, bool (*go_on)(void *context),
+    void *context)
+{
+	struct str piece;
+	uint32_t at = 0;
+
+	for (hunt->offset = 0; hunt->offset < text.len;
+	     hunt->offset += piece.len) {
+		if (hunt->offset > 0 && go_on && !go_on(context))
+			return false;
+		piece = str_head(str_from(text, hunt->offset), PIECE);
+		ahocorasick_run(hunt->group->words, &at, piece, on_word, hunt);
+	}
+	return true;
+}
+
+/* A text that leads to too many new states may have any part. */
+static void
+find_parts(struct hunt *hunt, size_t index, struct str text)
+{
+	const struct nfa *nfa = hunt->group->nfas[index];
+	size_t i;
+
+	hunt->nfa = nfa;
+	if (lazydfa_run(hunt->dfas[hunt->group->first_dfa + index], text,
+		on_part, hunt))
+		return;
+	for (i = 0; i < nfa->part_count; i++)
+		if (!hunt->through[nfa->parts[i].probe])
+			mark_probe(hunt, nfa->parts[i].probe, 0, text.len);
+}
+
+void
+hunt_text(struct hunt *hunt, struct str text, bool is_subject,
+    bool (*go_on)(void *context), void *context)
+{
+	size_t i;
+
+	hunt->is_subject = is_subject;
+	hunt->marked_count = 0;
+	if (hunt->group->words && !find_words(hunt, text, go_on, context))
+		return;
+	for (i = 0; i < hunt->group->nfa_count; i++)
+		find_parts(hunt, i, text);
+}

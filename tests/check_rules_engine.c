@@ -1,0 +1,447 @@
+/*
+ * check_rules_engine: literals, automata and the budget of the rules.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "postern/strbuf.h"
+
+#include "filters/rules/ahocorasick.h"
+#include "filters/rules/lazydfa.h"
+#include "filters/rules/literal.h"
+#include "filters/rules/pass.h"
+
+static struct arena *arena;
+
+static void
+setup(void)
+{
+	arena = arena_new();
+}
+
+static void
+teardown(void)
+{
+	arena_free(arena);
+}
+
+/* "foo+0-3 bar+2-" */
+static const char *
+words_of(const char *pattern, unsigned flags)
+{
+	const struct node *tree = regex_tree(str_c(pattern), flags, arena);
+	struct literals literals;
+	struct strbuf out;
+	const struct literal *one;
+	size_t i;
+
+	if (!tree)
+		return "unknown";
+	literals_find(tree, false, &literals);
+	strbuf_init(&out);
+	for (i = 0; i < literals.count; i++) {
+		one = &literals.at[i];
+		strbuf_printf(&out, "%s%.*s+%u-", i ? " " : "", one->len,
+		    (const char *)one->octets, one->before_min);
+		if (one->before_max < REGEX_UNLIMITED)
+			strbuf_printf(&out, "%u", one->before_max);
+	}
+	pattern = arena_text(arena, strbuf_str(&out));
+	strbuf_clear(&out);
+	return pattern;
+}
+
+START_TEST(literals_are_required)
+{
+	static const struct {
+		const char *pattern, *words;
+		unsigned flags;
+	} cases[] = {
+	    {"viagra", "viagra+0-0", 0},
+	    {"ViAgRa", "viagra+0-0", REGEX_CASELESS},
+	    {"abcdefghijkl", "defghijk+3-3", 0},
+	    {"\\bfoo\\.bar\\b", "foo.bar+0-0", 0},
+	    {"zap|quux", "zap+0-0 quux+0-0", 0},
+	    {"zap|", "", 0},
+	    {"(?:zap|quux)?", "", 0},
+	    {"\\s*zap", "zap+0-", 0},
+	    {"\\d{2,3}zap", "zap+2-3", 0},
+	    {"colou?r", "color+0-0 colour+0-0", 0},
+	    {"[vx]z", "vz+0-0 xz+0-0", 0},
+	    {"(zap)\\1", "zap+0-0", 0},
+	    {"\\x7a\\x61\\160q", "za+0-0", 0},
+	    {"(?=zap).", "", 0},
+	    {"(?!zap)quux", "quux+0-0", 0},
+	    {"(?<=zap)quux", "quux+0-0", 0},
+	    {"(?i)ZAP", "zap+0-0", 0},
+	    {"(?i:Z)ap", "zap+0-0", 0},
+	    {"(?x) z a p # quux\n x", "zapx+0-0", 0},
+	    {"z a p", "zap+0-0", REGEX_EXTENDED},
+	    {"za(?#quux)?p", "zp+0-0 zap+0-0", 0},
+	    {"za\\E?p", "zp+0-0 zap+0-0", 0},
+	    {"\\Qzap\\E?", "", 0},
+	    {"z{0}quux", "quux+0-0", 0},
+	    {"zapx{,3}", "zap+0-0", 0},
+	    {"(?&g)(?(DEFINE)(?<g>zap))", "zap+0-0", 0},
+	    {"(?(DEFINE)(?<g>z(?&h))(?<h>qx))(?&g)", "zqx+0-0", 0},
+	    {"(?&g)(?(DEFINE)(?<g>z(?&g)?))", "z+0-0", 0},
+	    {"(?<g>zap)|(?&g)", "zap+0-0 zap+0-0", 0},
+	    {"(a)(?(1)zap|quux)", "unknown", 0},
+	    {"zap(*ACCEPT)quux", "unknown", 0},
+	    {"\\Gzap", "unknown", 0},
+	    {"[^a]", "", 0},
+	    {"(?>zap)++", "zap+0-0", 0},
+	    {"[[:<:]]zap", "zap+0-0", 0},
+	    {"[]z]ap", "]ap+0-0 zap+0-0", 0},
+	    {"zap\\Kquux", "zapquux+0-0", 0},
+	    {"[\\d\\-x]{40}zap", "zap+40-40", 0},
+	};
+	const char *got;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		got = words_of(cases[i].pattern, cases[i].flags);
+		ck_assert_msg(strcmp(got, cases[i].words) == 0,
+		    "/%s/: \"%s\", not \"%s\"", cases[i].pattern, got,
+		    cases[i].words);
+	}
+}
+END_TEST
+
+struct places {
+	size_t count;
+	struct {
+		size_t word, end;
+	} at[4000];
+	size_t offset;
+};
+
+static void
+note(void *context, size_t word, size_t end)
+{
+	struct places *places = context;
+
+	ck_assert_uint_lt(places->count, 4000);
+	places->at[places->count].word = word;
+	places->at[places->count++].end = places->offset + end;
+}
+
+static size_t
+naive_count(const struct str *words, size_t count, struct str text)
+{
+	size_t i, k, found = 0;
+
+	for (i = 0; i < count; i++)
+		for (k = 0; k + words[i].len <= text.len; k++)
+			found += str_case_eq(
+			    words[i], str_of(text.data + k, words[i].len));
+	return found;
+}
+
+/* Few letters, so that words overlap and fall back. */
+static struct str
+random_text(unsigned *seed, size_t least, size_t most)
+{
+	static const char letters[] = "aabbAcd.";
+	char *text = arena_alloc(arena, most + 1);
+	size_t len, i;
+
+	*seed = *seed * 1103515245 + 12345;
+	len = least + (*seed >> 16) % (most - least + 1);
+	for (i = 0; i < len; i++) {
+		*seed = *seed * 1103515245 + 12345;
+		text[i] = letters[(*seed >> 16) % (sizeof(letters) - 1)];
+	}
+	return str_of(text, len);
+}
+
+static void
+run_in_two(const struct ahocorasick *ac, struct str text, size_t cut,
+    struct places *places)
+{
+	uint32_t at = 0;
+
+	places->count = 0;
+	places->offset = 0;
+	ahocorasick_run(ac, &at, str_head(text, cut), note, places);
+	places->offset = cut;
+	ahocorasick_run(ac, &at, str_from(text, cut), note, places);
+}
+
+START_TEST(words_are_found_as_by_hand)
+{
+	struct places *whole = malloc(sizeof(*whole));
+	struct places *cut = malloc(sizeof(*cut));
+	struct str words[40], text;
+	struct ahocorasick *ac;
+	unsigned seed = 1;
+	size_t round, i, count;
+
+	for (round = 0; round < 300; round++) {
+		arena_reset(arena);
+		count = 1 + round % 40;
+		for (i = 0; i < count; i++)
+			words[i] = random_text(&seed, 1, 8);
+		text = random_text(&seed, 0, 200);
+		ac = ahocorasick_new(words, count);
+		run_in_two(ac, text, text.len, whole);
+		ck_assert_uint_eq(
+		    whole->count, naive_count(words, count, text));
+		for (i = 0; i < whole->count; i++)
+			ck_assert(str_case_eq(words[whole->at[i].word],
+			    str_of(text.data + whole->at[i].end -
+				    words[whole->at[i].word].len,
+				words[whole->at[i].word].len)));
+		for (i = 0; i <= text.len; i += 1 + round % 7) {
+			run_in_two(ac, text, i, cut);
+			ck_assert_uint_eq(cut->count, whole->count);
+			ck_assert_mem_eq(cut->at, whole->at,
+			    whole->count * sizeof(whole->at[0]));
+		}
+		ahocorasick_free(ac);
+	}
+	free(whole);
+	free(cut);
+}
+END_TEST
+
+/* Deep states have no rows: many words make some of those. */
+START_TEST(many_words_stay_small)
+{
+	static char names[40000][12];
+	static struct str words[40000];
+	static struct places places;
+	struct ahocorasick *ac;
+	uint32_t at = 0;
+	size_t i;
+
+	for (i = 0; i < 40000; i++)
+		words[i] = str_of(names[i],
+		    (size_t)snprintf(names[i], 12, "w%08zx",
+			(i * 2654435761u) & 0xffffffff));
+	ac = ahocorasick_new(words, 40000);
+	ck_assert_uint_lt(ahocorasick_size(ac), 12u << 20);
+	for (i = 0; i < 40000; i += 111) {
+		places.count = 0;
+		at = 0;
+		ahocorasick_run(ac, &at, words[i], note, &places);
+		ck_assert_uint_eq(places.count, 1);
+		ck_assert_uint_eq(places.at[0].word, i);
+	}
+	ahocorasick_free(ac);
+}
+END_TEST
+
+struct window {
+	const struct nfa *nfa;
+	size_t first, last;
+	bool found;
+};
+
+static void
+widen(void *context, size_t part, size_t end)
+{
+	struct window *w = context;
+	const struct nfa_part *p = &w->nfa->parts[part];
+	size_t first = p->reach_max < end ? end - p->reach_max : 0;
+
+	if (end < p->reach_min)
+		return;
+	if (!w->found || first < w->first)
+		w->first = first;
+	if (!w->found || end - p->reach_min > w->last)
+		w->last = end - p->reach_min;
+	w->found = true;
+}
+
+START_TEST(parts_are_found_where_the_regex_matches)
+{
+	static const struct {
+		const char *regex, *text;
+		bool found;
+	} cases[] = {
+	    {"/v[_\\W]?[i1!][_\\W]?[a4@][_\\W]?g[_\\W]?r[_\\W]?a/i",
+		"buy V 1-- A.G R_a now", false},
+	    {"/v[_\\W]?[i1!][_\\W]?[a4@][_\\W]?g[_\\W]?r[_\\W]?a/i",
+		"buy V-1-A.G-R_a now", true},
+	    {"/\\b_{0,3}x[_\\W]?[a4]n[_\\W]?[a4]x\\b/i", "some _x-4n-4x_",
+		true},
+	    {"/(?&v)(?&i)q(?(DEFINE)(?<v>v|\\\\\\/)(?<i>[i1]|\\xc3\\xad))/",
+		"not \\/\xc3\xadq here", true},
+	    {"/z[abc]{2,90}q|w\\d+j/", "zq w123j", true},
+	    {"/z[abc]{2,90}q|w\\d+j/", "zaq w123", false},
+	};
+	struct window w;
+	struct error error;
+	struct regex *regex;
+	struct lazydfa *dfa;
+	size_t i, used;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		regex = regex_new(str_c(cases[i].regex), &used, &error);
+		ck_assert_msg(regex != NULL, "%s", error.text);
+		w = (struct window) {.nfa = nfa_new(arena)};
+		ck_assert(nfa_add((struct nfa *)w.nfa,
+		    regex_tree(regex_pattern(regex), regex_flags(regex), arena),
+		    0, 10000));
+		nfa_finish((struct nfa *)w.nfa);
+		dfa = lazydfa_new(w.nfa);
+		ck_assert(lazydfa_run(dfa, str_c(cases[i].text), widen, &w));
+		ck_assert_msg(w.found == cases[i].found, "%s", cases[i].regex);
+		lazydfa_free(dfa);
+		regex_free(regex);
+	}
+}
+END_TEST
+
+/* One mail against rules, with a budget in ms. */
+static struct pass
+run_rules(const char *rules, struct str body, int64_t budget)
+{
+	static struct envelope envelope = {
+	    .helo = "", .sender = "", .protocol = "SMTP", .receiver = ""};
+	struct problems problems;
+	struct message message;
+	struct scan scan = {.arena = arena, .envelope = &envelope};
+	struct ruleset *set;
+	struct strbuf mail;
+	struct pass_lane *lane;
+	struct plan *plan;
+	struct pass p;
+
+	problems_init(&problems, arena);
+	set = ruleset_parse(str_c(rules), "test.cf", NULL, &problems);
+	ck_assert_uint_eq(problems.errors, 0);
+	strbuf_init(&mail);
+	strbuf_puts(&mail, "Subject: needle\r\nFrom: a@example.org\r\n\r\n");
+	strbuf_add(&mail, body);
+	message_parse(strbuf_str(&mail), arena, &message);
+	scan.message = &message;
+	plan = plan_new(set, true);
+	lane = pass_lane_new(plan, 100000, 8 << 20);
+	pass_run(&p, plan, lane, &scan, budget);
+	pass_lane_free(lane, plan);
+	plan_free(plan);
+	ruleset_free(set);
+	strbuf_clear(&mail);
+	return p;
+}
+
+static struct str
+repeat(const char *text, size_t count)
+{
+	size_t len = strlen(text), i;
+	char *all = arena_alloc(arena, len * count + 1);
+
+	for (i = 0; i < count; i++)
+		memcpy(all + i * len, text, len);
+	return str_of(all, len * count);
+}
+
+/* Texts and regexes that backtrack without end.  A limit takes the second and
+ * third rules out, the others are asked before and after. */
+START_TEST(slow_regexes_meet_the_limit)
+{
+	static const char rules[] = "header BEFORE Subject =~ /needle/\n"
+				    "body SLOW /(?:[ab]+)+$/\n"
+				    "rawbody SLOWER /(?:\\w|ab|a)+$/\n"
+				    "full AFTER /Subject: needle/\n";
+	struct str body =
+	    arena_printf(arena, "%s!\r\n", repeat("abababababababab", 60).data);
+	struct pass p = run_rules(rules, body, 600000);
+
+	ck_assert_uint_eq(p.hits[0], 1);
+	ck_assert(p.limited[1] && p.unknown[1] && p.hits[1] == 0);
+	ck_assert(p.limited[2] && p.unknown[2] && p.hits[2] == 0);
+	ck_assert_uint_eq(p.hits[3], 1);
+	ck_assert(!p.spent && p.limited_count == 2 && p.unmatched == 0);
+}
+END_TEST
+
+/* Each place is cheap, there are too many; or each is dear. */
+START_TEST(long_texts_use_up_the_budget)
+{
+	static const struct {
+		const char *rule, *text;
+		size_t count;
+	} cases[] = {
+	    {"/(?:[a-z]+\\s+){2,900}[a-z]*[!?]/s", "abc de ", 32000},
+	    {"/\\w[^!]*\\w[^!]*\\w[^!]*[!?](?=x)/", "word\r\n", 37000},
+	    {"/\\s*\\n\\s*\\n\\s*[!?]/", "\r\n", 500000},
+	    {"/(?:.*\\n)*x[!?]/", "\r\n", 1000000},
+	};
+	struct str body;
+	char rules[400];
+	struct pass p;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(rules, sizeof(rules),
+		    "header BEFORE Subject =~ /needle/\nfull SLOW %s\n"
+		    "full AFTER /^X-Later: [!]$/m\n",
+		    cases[i].rule);
+		body = arena_printf(arena, "%s9!\r\n",
+		    repeat(cases[i].text, cases[i].count).data);
+		p = run_rules(rules, body, 50);
+		ck_assert_uint_eq(p.hits[0], 1);
+		ck_assert_uint_eq(p.hits[1], 0);
+		ck_assert_msg(p.unknown[1], "%s", cases[i].rule);
+		ck_assert_msg(p.spent || p.limited[1], "%s", cases[i].rule);
+		ck_assert(!p.spent || p.unmatched > 0);
+		ck_assert_uint_eq(p.hits[2], 0);
+	}
+}
+END_TEST
+
+/* Hits are counted, also in a long subject, and no more than wanted. */
+START_TEST(hits_are_counted)
+{
+	static const char rules[] =
+	    "full TEN /needle\\d/\n"
+	    "tflags TEN multiple maxhits=10\n"
+	    "body ONCE /straw/\n"
+	    "rawbody ALL /straw/\ntflags ALL multiple\n"
+	    "body NOSUBJECT /needle/\n"
+	    "tflags NOSUBJECT nosubject\n"
+	    "header NOT Subject !~ /needle/\n"
+	    "header NONE X-None =~ /^$/\n"
+	    "header UNSET X-None =~ /un/ [if-unset: un]\n";
+	struct pass p =
+	    run_rules(rules, repeat("straw needl needle1\r\n", 12000), 60000);
+
+	ck_assert_uint_eq(p.hits[0], 10);
+	ck_assert_uint_eq(p.hits[1], 1);
+	ck_assert_uint_eq(p.hits[2], HITS_MAX);
+	ck_assert_uint_eq(p.hits[3], 1);
+	ck_assert_uint_eq(p.hits[4], 0);
+	ck_assert_uint_eq(p.hits[5], 1);
+	ck_assert_uint_eq(p.hits[6], 1);
+	ck_assert(str_is(p.evidence[0], "needle1"));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("rules engine");
+	TCase *cases = tcase_create("all");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(cases, setup, teardown);
+	tcase_set_timeout(cases, 120);
+	tcase_add_test(cases, literals_are_required);
+	tcase_add_test(cases, words_are_found_as_by_hand);
+	tcase_add_test(cases, many_words_stay_small);
+	tcase_add_test(cases, parts_are_found_where_the_regex_matches);
+	tcase_add_test(cases, slow_regexes_meet_the_limit);
+	tcase_add_test(cases, long_texts_use_up_the_budget);
+	tcase_add_test(cases, hits_are_counted);
+	suite_add_tcase(suite, cases);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
