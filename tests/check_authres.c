@@ -29,6 +29,13 @@ static const char *const ours[] = {
     "\"mx\\.example.net\"; spf=pass",
     "\"mx.exa\"mple.net; spf=pass",
     "\"mx.example.net",
+    "\" mx.example.net \"; spf=pass",
+    "mx\xe3\x80\x82"
+    "example.net; spf=pass",
+    "mx.example\xef\xbc\x8enet; spf=pass",
+    "mx.example.net\xef\xbd\xa1; spf=pass",
+    "[mx.example.net]; spf=pass",
+    "mx.example.net@evil.example; spf=pass",
     "(a) mx.example.net; spf=pass",
     "(a (b) \\) c) mx.example.net (d) 1 (e); spf=pass",
     "(a)(b)\r\n (c)mx.example.net(d); spf=pass",
@@ -69,6 +76,9 @@ static const char *const foreign[] = {
     "example.net; spf=pass",
     "mx.example; spf=pass",
     "\"mx.example.net evil\"; spf=pass",
+    "evil@mx.example.net; spf=pass",
+    "mx\xe3\x80\x83"
+    "example.net; spf=pass",
     "mx.example.net-2; spf=pass",
     ".mx.example.net; spf=pass",
 };

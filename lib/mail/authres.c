@@ -45,6 +45,17 @@ is_tricky(struct str comment)
 	    str_find(comment, '\\') < comment.len;
 }
 
+/* The other dots between labels (RFC 3490 3.1), in UTF-8: octets, or 0. */
+static size_t
+dot_length(struct str rest)
+{
+	return str_starts(rest, "\xe3\x80\x82") ||
+		str_starts(rest, "\xef\xbc\x8e") ||
+		str_starts(rest, "\xef\xbd\xa1") ?
+	    3 :
+	    0;
+}
+
 /* Reads one comment, quoted string or octet; 0 at the end of the id. */
 static size_t
 reading_step(struct reading *r, struct str rest)
@@ -68,6 +79,11 @@ reading_step(struct reading *r, struct str rest)
 	}
 	if (ascii_is_space(c) || ascii_is_control(c))
 		return begun && r->space_ends ? 0 : 1;
+	length = dot_length(rest);
+	if (length > 0) {
+		strbuf_putc(&r->id, '.');
+		return length;
+	}
 	if (is_token(c)) {
 		strbuf_putc(&r->id, c);
 		return 1;
@@ -114,7 +130,7 @@ id_eq(struct str a, struct str b)
 	struct str label_a, label_b;
 	bool more_a, more_b;
 
-	a = without_last_dots(a);
+	a = without_last_dots(str_trim(a));
 	do {
 		more_a = str_cut(&a, '.', &label_a);
 		more_b = str_cut(&b, '.', &label_b);
