@@ -269,11 +269,28 @@ add_mailtos(struct eval_context *c, struct target_texts *out)
 	}
 }
 
+/* A setting of the rule files that is a number. */
+static size_t
+setting(struct eval_context *c, const char *name, size_t otherwise)
+{
+	const struct list *list = lists_find(eval_lists(c), name);
+	uint64_t value;
+
+	if (!list || list->word_count == 0 ||
+	    !str_to_uint(list->words[list->word_count - 1], 1000, &value))
+		return otherwise;
+	return (size_t)value;
+}
+
 /* The free ones; false when there are too many to mean anything. */
 static bool
 find_in_body(struct eval_context *c, struct target_texts *out)
 {
 	const struct target_texts *body = target_body(c->targets);
+	size_t most = setting(c, "freemail_max_body_emails", ALL_TOO_MANY);
+	size_t most_free =
+	    setting(c, "freemail_max_body_freemails", FREE_TOO_MANY);
+	bool skip = setting(c, "freemail_skip_when_over_max", 1) != 0;
 	struct target_texts all = {.count = 0};
 	size_t i;
 
@@ -283,11 +300,11 @@ find_in_body(struct eval_context *c, struct target_texts *out)
 	for (i = 0; i < body->count; i++)
 		add_emails(c, body->at[i], &all);
 	for (i = 0; i < all.count; i++) {
-		if (i + 1 == ALL_TOO_MANY)
+		if (i + 1 == most && skip)
 			return false;
 		if (!is_free(c, all.at[i]))
 			continue;
-		if (out->count + 1 == FREE_TOO_MANY)
+		if (out->count + 1 == most_free && skip)
 			return false;
 		target_push(c->scan->arena, out, all.at[i]);
 	}
@@ -388,7 +405,8 @@ freemail_replyto(struct eval_context *c)
 	bool from_free, replyto_free, apart = true;
 	size_t i;
 
-	if (is_bulk_sender(target_first(c->targets, "EnvelopeFrom", 0)))
+	if (setting(c, "freemail_skip_bulk_envfrom", 1) != 0 &&
+	    is_bulk_sender(target_first(c->targets, "EnvelopeFrom", 0)))
 		return 0;
 	from = target_fields(c->targets, "From", PART_ADDR);
 	replyto = target_fields(c->targets, "Reply-To", PART_ADDR);
