@@ -121,28 +121,42 @@ copy_line(struct copy *c, struct str line, bool cut)
 		copy_add(c, str_c("\n"));
 }
 
-/* A run of empty lines at the start of s; out of more than EMPTY_LINES_MAX the
- * first stays and as many of the last. */
-static size_t
-copy_empty(struct copy *c, struct str s)
+/* How many lines of a long run of empty ones stay: some of the first, and the
+ * last.  The line above a part's body belongs to the run, too. */
+struct stay {
+	size_t first;
+	size_t all;
+};
+
+static struct stay
+stay_at(const struct mime_part *part, bool start)
 {
-	size_t len = 0, count = 0, extra, line;
+	if (!start)
+		return (struct stay) {1, EMPTY_LINES_MAX};
+	if (part->parent)
+		return (struct stay) {0, EMPTY_LINES_MAX - 1};
+	return (struct stay) {2, EMPTY_LINES_MAX + 1};
+}
+
+/* Copies the run of empty lines at the start of s; returns its length. */
+static size_t
+copy_empty(struct copy *c, struct str s, struct stay stay)
+{
+	size_t count = 0, number = 0, left_out, line, len;
 	struct str rest = s;
 
-	for (; rest.len; rest = str_from(rest, line)) {
+	for (; rest.len; rest = str_from(rest, line), count++) {
 		line = str_find(rest, '\n') + 1;
 		if (!is_empty(str_head(rest, line)))
 			break;
-		len = s.len - rest.len + (line < rest.len ? line : rest.len);
-		count++;
 	}
-	extra = count > EMPTY_LINES_MAX ? count - EMPTY_LINES_MAX : 0;
+	len = s.len - rest.len;
+	left_out = count > stay.all ? count - stay.all : 0;
 	for (rest = str_head(s, len); rest.len; rest = str_from(rest, line)) {
 		line = str_find(rest, '\n') + 1;
-		if (rest.len == len || extra == 0)
+		if (number < stay.first || number >= stay.first + left_out)
 			copy_line(c, str_head(rest, line), false);
-		else
-			extra--;
+		number++;
 	}
 	return len;
 }
@@ -153,18 +167,39 @@ lines_of(const struct mime_part *part, struct arena *arena)
 {
 	struct str rest = str_head(part->body, 2 * TEXT_PART_MAX), line;
 	struct copy c = {NULL, 0};
+	struct stay stay;
 
 	c.data = arena_alloc(arena, rest.len + rest.len / LINE_SIZE_MAX + 2);
 	while (rest.len) {
 		line = str_head(rest, str_find(rest, '\n') + 1);
 		if (is_empty(line)) {
-			rest = str_from(rest, copy_empty(&c, rest));
-			continue;
+			stay = stay_at(part, line.data == part->body.data);
+			line.len = copy_empty(&c, rest, stay);
+		} else {
+			copy_line(&c, line, part->parent != NULL);
 		}
 		rest = str_from(rest, line.len);
-		copy_line(&c, line, part->parent != NULL);
 	}
 	return str_of(c.data, c.len);
+}
+
+/* What is white space at a line's end stays where no line end follows. */
+static struct str
+decode_qp(struct str lines, struct arena *arena)
+{
+	size_t end = lines.len;
+	struct str text;
+	char *out;
+
+	while (end > 0 && ascii_is_one_of(lines.data[end - 1], " \t="))
+		end--;
+	text = mime_decode_qp(str_head(lines, end), TEXT_PART_MAX, arena);
+	if (end == lines.len)
+		return text;
+	out = arena_alloc(arena, text.len + lines.len - end + 1);
+	memcpy(out, text.data, text.len);
+	memcpy(out + text.len, lines.data + end, lines.len - end);
+	return str_head(str_of(out, text.len + lines.len - end), TEXT_PART_MAX);
 }
 
 void
@@ -178,8 +213,7 @@ text_part_decode(struct text_part *p, struct arena *arena)
 	lines = lines_of(p->part, arena);
 	switch (p->part->encoding) {
 	case MIME_QUOTED_PRINTABLE:
-		lines = mime_decode_qp(lines, TEXT_PART_MAX, arena);
-		p->octets = text_part_lf(lines, arena);
+		p->octets = text_part_lf(decode_qp(lines, arena), arena);
 		break;
 	case MIME_BASE64:
 		p->octets = mime_decode_base64(lines, TEXT_PART_MAX, arena);
