@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "postern/chain.h"
+#include "postern/log.h"
 #include "postern/xalloc.h"
 
 #include "policy.h"
@@ -183,6 +184,22 @@ chain_open(const struct texts *filters, const struct origin *where,
 		return chain;
 	chain_close(chain);
 	return NULL;
+}
+
+void
+chain_publish(struct chain *chain, const char *directory)
+{
+	struct error error;
+	struct link *link;
+	size_t i;
+
+	for (i = 0; directory && i < chain->count; i++) {
+		link = &chain->links[i];
+		if (link->filter->publish &&
+		    !link->filter->publish(link->self, directory, &error))
+			log_info("%s keeps no statistics: %s",
+			    link->filter->name, error.text);
+	}
 }
 
 void

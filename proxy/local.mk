@@ -5,7 +5,7 @@ postern_SOURCES = proxy/main.c \
 	proxy/cmd/rules_audit.h proxy/cmd/rules_pump.c proxy/cmd/rules_pump.h \
 	proxy/cmd/rules_case.c proxy/cmd/rules_case_mail.c \
 	proxy/cmd/rules_corpus.c proxy/cmd/rules_corpus.h \
-	proxy/cmd/rules_import.c proxy/cmd/rules_lint.c proxy/cmd/rules_list.c proxy/cmd/rules_test.c \
+	proxy/cmd/rules_import.c proxy/cmd/rules_stats.c proxy/cmd/rules_lint.c proxy/cmd/rules_list.c proxy/cmd/rules_test.c \
 	proxy/cmd/rules_tools.h proxy/cmd/resolver.c proxy/cmd/resolver.h proxy/cmd/saved.c \
 	proxy/cmd/saved.h proxy/cmd/scan.c proxy/cmd/scan_flip.c proxy/cmd/scan_flip.h \
 	proxy/cmd/scan_target.c proxy/cmd/scan_target.h proxy/cmd/scan_print.c \

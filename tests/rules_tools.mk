@@ -10,5 +10,5 @@ tests_fuzz_redos_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_redos_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_redos_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
 tests_fuzz_redos_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
-TESTS += tests/check_rules_tools.py tests/check_rules_shipped.py
-EXTRA_DIST += tests/check_rules_tools.py tests/check_rules_shipped.py tests/cf/redos_safe.cf
+TESTS += tests/check_rules_tools.py tests/check_rules_shipped.py tests/check_rules_stats.py
+EXTRA_DIST += tests/check_rules_tools.py tests/check_rules_shipped.py tests/check_rules_stats.py tests/cf/redos_safe.cf

@@ -3,6 +3,7 @@ RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/cf_attribute.c filters/rules/cf_condition.c \
 	filters/rules/cf_eval.c filters/rules/cf_plugin.c \
 	filters/rules/cf_rule.c filters/rules/cf_setting.c \
+	filters/rules/counters.c filters/rules/counters.h \
 	filters/rules/early.c filters/rules/early.h \
 	filters/rules/lists.c filters/rules/lists.h \
 	filters/rules/hunt.c filters/rules/hunt.h \

@@ -97,7 +97,8 @@ give_up(struct pass *p, const struct group *group)
 
 /* Counts the hits that start within the mark. */
 static void
-match(struct pass *p, size_t index, struct str text, const struct mark *mark)
+count_hits(
+    struct pass *p, size_t index, struct str text, const struct mark *mark)
 {
 	const struct probe *probe = &p->group->probes[index];
 	struct search s = {text, mark->first, mark->last, 0, 0};
@@ -118,6 +119,25 @@ match(struct pass *p, size_t index, struct str text, const struct mark *mark)
 		tell_rules(p, probe, str_of(text.data + s.from, s.to - s.from));
 		s.first = s.to > s.first ? s.to : s.first + 1;
 	}
+}
+
+static void
+match(struct pass *p, size_t index, struct str text, const struct mark *mark)
+{
+	const struct probe *probe = &p->group->probes[index];
+	int64_t begin;
+	size_t i;
+
+	if (!p->spent_ns) {
+		count_hits(p, index, text, mark);
+		return;
+	}
+	begin = now(CLOCK_MONOTONIC);
+	count_hits(p, index, text, mark);
+	for (i = 0; i < probe->rule_count; i++)
+		p->spent_ns[probe->rules[i]] +=
+		    (uint64_t)(now(CLOCK_MONOTONIC) - begin) /
+		    probe->rule_count;
 }
 
 static void
@@ -306,6 +326,8 @@ prepare(struct pass *p, struct arena *arena)
 	p->evidence = arena_array(arena, rules, sizeof(*p->evidence));
 	p->limited = arena_array(arena, rules, sizeof(*p->limited));
 	p->unknown = arena_array(arena, rules, sizeof(*p->unknown));
+	if (p->lane->measured)
+		p->spent_ns = arena_array(arena, rules, sizeof(*p->spent_ns));
 	p->found = arena_array(arena, probes, sizeof(*p->found));
 	p->hunt.through = p->through =
 	    arena_array(arena, probes, sizeof(*p->through));

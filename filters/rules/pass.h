@@ -15,6 +15,7 @@
 /* What one worker or thread needs to match. */
 struct pass_lane {
 	struct matcher *matcher;
+	bool measured;         /* the time of each regex, of the mail at hand */
 	struct lazydfa **dfas; /* of each nfa of the plan */
 };
 
@@ -30,6 +31,7 @@ struct pass {
 	size_t unmatched;     /* rules that were left out then */
 	bool *limited;        /* rules whose regex met PCRE2's limits */
 	size_t limited_count;
+	uint64_t *spent_ns; /* in each rule's regex; NULL: not measured */
 	bool *unknown; /* rules of which it cannot be said whether they hit */
 
 	/* Of the group at hand. */

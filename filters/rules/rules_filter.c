@@ -6,11 +6,13 @@
  * falls from what is known; an error of a rule never changes it.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "postern/log.h"
 #include "postern/xalloc.h"
 
+#include "counters.h"
 #include "early.h"
 #include "metas.h"
 #include "pass.h"
@@ -30,6 +32,7 @@ struct rules_self {
 	struct rules_conf conf;
 	struct ruleset *set;
 	struct plan *plan;
+	struct counters *counters; /* NULL: none are kept */
 };
 
 struct lane {
@@ -38,6 +41,8 @@ struct lane {
 	double *early; /* what early_check computes with */
 	bool *told;    /* rules whose errors are in the log */
 	unsigned long errors;
+	struct counter *column; /* ours alone; NULL: nothing is counted */
+	unsigned mails;
 };
 
 /* clang-format off */
@@ -88,9 +93,21 @@ rules_close(void *arg)
 {
 	struct rules_self *self = arg;
 
+	counters_close(self->counters);
 	plan_free(self->plan);
 	ruleset_free(self->set);
 	free(self);
+}
+
+static bool
+publish(void *arg, const char *directory, struct error *err)
+{
+	struct rules_self *self = arg;
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/rules.stats", directory);
+	self->counters = counters_create(path, self->set, err);
+	return self->counters != NULL;
 }
 
 static void *
@@ -100,6 +117,8 @@ lane_open(const void *arg)
 	struct lane *lane = xcalloc(1, sizeof(*lane));
 
 	lane->plan = self->plan;
+	if (self->counters)
+		lane->column = counters_column(self->counters);
 	lane->pass = pass_lane_new(
 	    self->plan, self->conf.match_limit, self->conf.heap_limit);
 	lane->early = xcalloc(self->set->count + 1, sizeof(*lane->early));
@@ -193,6 +212,39 @@ tell_hit(const struct pass *p, size_t index)
 		report_rule(p->scan, rule, p->hits[index], p->evidence[index]);
 }
 
+/* The hits of an early stage. */
+static void
+count_early(const struct rules_self *self, const struct lane *lane,
+    enum stage stage, const struct scan *scan)
+{
+	size_t i, rule;
+
+	for (i = 0; lane->column && i < self->set->early_count; i++) {
+		rule = self->set->early[i];
+		if (self->set->rules[rule].stage == stage &&
+		    lane->early[rule] > 0)
+			counters_add_hit(lane->column, rule, scan->time);
+	}
+}
+
+static void
+count(const struct rules_self *self, const struct lane *lane,
+    const struct pass *p)
+{
+	size_t i;
+
+	counters_add_mail(self->counters);
+	for (i = 0; i < self->set->count; i++) {
+		if (p->hits[i] > 0 &&
+		    self->set->rules[i].stage == STAGE_MESSAGE)
+			counters_add_hit(lane->column, i, p->scan->time);
+		if (p->limited[i])
+			counters_add_error(lane->column, i);
+		if (p->spent_ns && p->spent_ns[i])
+			counters_add_spent(lane->column, i, p->spent_ns[i]);
+	}
+}
+
 static void
 check(const void *arg, void *lane_arg, enum stage stage, struct scan *scan)
 {
@@ -204,13 +256,18 @@ check(const void *arg, void *lane_arg, enum stage stage, struct scan *scan)
 	if (stage != STAGE_MESSAGE) {
 		early_check(
 		    self->set, lane->pass->matcher, lane->early, stage, scan);
+		count_early(self, lane, stage, scan);
 		return;
 	}
+	lane->pass->measured =
+	    lane->column && lane->mails++ % COUNTERS_MEASURED == 0;
 	pass_run(&p, self->plan, lane->pass, scan, self->conf.budget);
 	tell_gaps(&p, lane);
 	compute_metas(&p);
 	for (i = 0; i < self->set->count; i++)
 		tell_hit(&p, i);
+	if (lane->column)
+		count(self, lane, &p);
 }
 
 static int
@@ -237,6 +294,7 @@ const struct filter rules_filter = {
     .settings = settings,
     .config_size = sizeof(struct rules_conf),
     .open = rules_open,
+    .publish = publish,
     .lane_open = lane_open,
     .check = check,
     .tag_score = tag_score,

@@ -46,6 +46,10 @@ void chain_set_tag(struct chain *chain, int score);
 /* Every filter that both have logs what a reload changed. */
 void chain_compare(const struct chain *chain, const struct chain *replaced);
 
+/* Lets the filters keep counters in files of this directory; what fails is
+ * logged, and then they keep none. */
+void chain_publish(struct chain *chain, const char *directory);
+
 struct lanes *lanes_open(const struct chain *chain);
 void lanes_close(struct lanes *lanes);
 

@@ -29,6 +29,13 @@ struct filter {
 	void *(*open)(const void *config, struct problems *problems);
 
 	/*
+	 * Optional, and only in a server: after open and before there are
+	 * lanes.  What is counted is kept in files of this directory, where
+	 * tools find it.
+	 */
+	bool (*publish)(void *self, const char *directory, struct error *err);
+
+	/*
 	 * Once for each worker or thread, after fork: caches, match stacks,
 	 * counters.  Optional: lane is then NULL.  Never held across a wait.
 	 */

@@ -13,6 +13,7 @@ static const struct tool {
     {"list", rules_list},
     {"test", rules_test},
     {"import", rules_import},
+    {"stats", rules_stats},
 };
 
 struct texts
@@ -43,7 +44,7 @@ const struct cmd cmd_rules = {
     "rules",
     "check, list and test rule files",
     "lint [options] DIR... | list [-v] DIR... | test [options] DIR...\n"
-    "              | import [options] FILE...\n"
+    "              | import [options] FILE... | stats [options]\n"
     "  lint            every problem, with file and line; 65 for errors, 78\n"
     "                  when there is nothing to read\n"
     "    --json        one JSON object a line, the sums last\n"
@@ -61,6 +62,13 @@ const struct cmd cmd_rules = {
     "  import          what became of each line of another filter's rules\n"
     "    --json        one JSON object a line\n"
     "    -o, --output FILE  writes what was taken, the rest as comments\n"
-    "    -v            blank lines and comments too",
+    "    -v            blank lines and comments too\n"
+    "  stats           hits, last hit, time and errors of each rule of the\n"
+    "                  running server, since it read them\n"
+    "    -c FILE       its configuration, which names the runtime directory\n"
+    "    --file FILE   the counters themselves\n"
+    "    --json        one JSON object a rule, the sums last\n"
+    "    --metrics     in the text format of Prometheus\n"
+    "    -v            rules that never hit as well",
     rules,
 };

@@ -16,6 +16,7 @@ int rules_lint(int argc, char **argv);
 int rules_list(int argc, char **argv);
 int rules_test(int argc, char **argv);
 int rules_import(int argc, char **argv);
+int rules_stats(int argc, char **argv);
 
 /* The directories or files that were named. */
 struct texts rules_named(int argc, char **argv, struct arena *arena);

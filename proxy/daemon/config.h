@@ -29,6 +29,7 @@ struct config {
 	const char *authserv_id;
 	const char *dns;
 	const char *spool_directory;
+	const char *runtime_directory;
 	size_t spool_memory;
 	const char *log;
 	const char *log_ident;

@@ -26,6 +26,9 @@ const struct setting config_table[] = {
 	    "zone:FILE.", NULL),
 	SETTING(config, spool_directory, SETTING_TEXT, LOCALSTATEDIR,
 	    "Where mail above spool_memory is held while it is judged.", NULL),
+	SETTING(config, runtime_directory, SETTING_TEXT, RUNSTATEDIR,
+	    "Where a server keeps what its tools read, such as the counters of "
+	    "rules; without it there are none.", NULL),
 	SETTING(config, spool_memory, SETTING_SIZE, "256K",
 	    "Mail up to this size is held in memory.", NULL),
 	SETTING(config, log, SETTING_TEXT, "syslog",

@@ -361,6 +361,7 @@ reload(struct master *m)
 		return;
 	}
 	chain_compare(config->chain, m->config->chain);
+	chain_publish(config->chain, config->runtime_directory);
 	retire_all(m);
 	sockets_trim(&m->sockets);
 	config_free(m->config);
@@ -468,6 +469,7 @@ master_run(struct config *config, const char *path, bool foreground)
 	signal(SIGXFSZ, SIG_IGN);
 	if (!foreground && daemon(0, 0) != 0)
 		fatal(EX_OSERR, "daemon: %s", strerror(errno));
+	chain_publish(config->chain, config->runtime_directory);
 	log_info("serving %zu listener(s) with %u worker(s), %zu milter(s)",
 	    config->listener_count, m->worker_count, config->milter_count);
 	while (!m->stopping || workers_left(m)) {
