@@ -1,6 +1,7 @@
 bin_PROGRAMS += postern
 postern_SOURCES = proxy/main.c \
-	proxy/cmd/check.c proxy/cmd/cmd.h proxy/cmd/conf.c \
+	proxy/cmd/check.c proxy/cmd/doctor.c proxy/cmd/postfix_conf.c \
+	proxy/cmd/postfix_conf.h proxy/cmd/cmd.h proxy/cmd/conf.c \
 	proxy/cmd/judge.c proxy/cmd/rules.c proxy/cmd/rules_audit.c \
 	proxy/cmd/rules_audit.h proxy/cmd/rules_pump.c proxy/cmd/rules_pump.h \
 	proxy/cmd/rules_case.c proxy/cmd/rules_case_mail.c \

@@ -14,6 +14,7 @@ enum { WARNINGS_MAX = 20 }; /* told of rule files by those who use them */
 static const struct cmd *const cmds[] = {
     &cmd_serve,
     &cmd_check,
+    &cmd_doctor,
     &cmd_conf,
     &cmd_scan,
     &cmd_spf,

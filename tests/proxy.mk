@@ -8,7 +8,8 @@ AM_TESTS_ENVIRONMENT = \
 	VECTORS='$(abs_top_srcdir)/../shared/vectors'; export VECTORS; \
 	DUMP_TARGETS='$(abs_builddir)/tests/dump_targets$(EXEEXT)'; export DUMP_TARGETS; \
 	CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT;
-WHOLE_TESTS = tests/check_config.py tests/talk/talk.py \
+WHOLE_TESTS = tests/check_config.py tests/check_doctor.py \
+	tests/talk/talk.py \
 	tests/talk/check_table.py tests/integration/check_log_readers.py \
 	tests/spf_suite.py \
 	tests/dkim_suite.py tests/integration/check_dkim_vectors.py \

@@ -19,6 +19,7 @@ struct cmd {
 
 extern const struct cmd cmd_serve;
 extern const struct cmd cmd_check;
+extern const struct cmd cmd_doctor;
 extern const struct cmd cmd_conf;
 extern const struct cmd cmd_scan;
 extern const struct cmd cmd_spf;

@@ -43,6 +43,7 @@ struct transaction {
 	unsigned tried;          /* RCPT commands */
 	unsigned accepted;       /* recipients the backend took */
 	unsigned refused_later;  /* recipients refused with 4xx */
+	bool too_many;           /* recipients, and the log says so */
 	bool lost;               /* the backend's session ended inside it */
 	int64_t scan_ms;
 };

@@ -110,7 +110,10 @@ static bool
 too_many(struct session *s)
 {
 	s->tx.refused_later++;
-	transaction_log(s, "RCPT", str_c("452 4.5.3 Too many recipients"));
+	if (!s->tx.too_many) /* one line is enough */
+		transaction_log(
+		    s, "RCPT", str_c("452 4.5.3 Too many recipients"));
+	s->tx.too_many = true;
 	if (s->tx.tried > 2 * s->conf->max_recipients)
 		return session_error(
 		    s, 452, "4.5.3", "Too many recipients (%s)", s->tx.id);
