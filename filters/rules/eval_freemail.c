@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "domain.h"
+#include "eval_html.h"
 #include "eval_util.h"
 
 enum {
+	MAILTOS_MAX = 20,
 	EMAILS_MAX = 40,  /* looked at in a body */
 	ALL_TOO_MANY = 5, /* different addresses: a body says nothing */
 	FREE_TOO_MANY = 3,
@@ -252,20 +254,38 @@ add_emails(struct eval_context *c, struct str text, struct target_texts *out)
 	}
 }
 
-/* Links to write to are there only in HTML. */
-static void
-add_mailtos(struct eval_context *c, struct target_texts *out)
+static bool
+is_in_texts(const struct target_texts *texts, struct str part)
 {
-	const struct target_texts *uris = target_uri(c->targets);
-	struct str email;
-	size_t i, from;
+	size_t i;
 
-	for (i = 0; i < uris->count && out->count < 20; i++) {
-		from = 7;
-		if (str_case_starts(uris->at[i], "mailto:") &&
-		    next_email(eval_lists(c), uris->at[i], &from, &email) &&
-		    email.data == uris->at[i].data + 7)
-			add_email(out, email, c->scan->arena);
+	for (i = 0; i < texts->count; i++)
+		if (str_find_str(texts->at[i], part) < texts->at[i].len)
+			return true;
+	return false;
+}
+
+/* <a href="mailto:...">, where the text does not show the address. */
+static void
+add_mailtos(struct eval_context *c, const struct target_texts *body,
+    struct target_texts *out)
+{
+	const struct html_text *html;
+	struct str uri, email;
+	size_t n = 0, i, from;
+
+	while ((html = eval_html_next(c, &n))) {
+		for (i = 0; i < html->link_count && out->count < MAILTOS_MAX;
+		     i++) {
+			uri = html->links[i].uri;
+			from = 7;
+			if (strcmp(html->links[i].tag, "a") == 0 &&
+			    str_case_starts(uri, "mailto:") &&
+			    next_email(eval_lists(c), uri, &from, &email) &&
+			    email.data == uri.data + 7 &&
+			    !is_in_texts(body, email))
+				add_email(out, email, c->scan->arena);
+		}
 	}
 }
 
@@ -296,7 +316,7 @@ find_in_body(struct eval_context *c, struct target_texts *out)
 
 	out->count = 0;
 	out->at = NULL;
-	add_mailtos(c, &all);
+	add_mailtos(c, body, &all);
 	for (i = 0; i < body->count; i++)
 		add_emails(c, body->at[i], &all);
 	for (i = 0; i < all.count; i++) {
