@@ -365,9 +365,23 @@ is_author_listed(struct eval_context *c, const char *name)
 	return false;
 }
 
+static bool
+is_signed(struct eval_context *c)
+{
+	const struct finding *f;
+	size_t i;
+
+	for (i = 0; (f = find(c, "dkim", i)); i++)
+		if (f->result == RESULT_PASS)
+			return true;
+	return false;
+}
+
 static unsigned
 dkim_welcomelist(struct eval_context *c)
 {
+	if (!is_signed(c))
+		return 0;
 	return is_signed_as_listed(c, "welcomelist_from_dkim") ||
 	    is_author_listed(c, "welcomelist_auth");
 }
@@ -375,6 +389,8 @@ dkim_welcomelist(struct eval_context *c)
 static unsigned
 def_dkim_welcomelist(struct eval_context *c)
 {
+	if (!is_signed(c))
+		return 0;
 	return is_signed_as_listed(c, "def_welcomelist_from_dkim") ||
 	    is_author_listed(c, "def_welcomelist_auth");
 }

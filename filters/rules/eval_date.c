@@ -103,11 +103,14 @@ date_shift(struct eval_context *c, int64_t sent)
 static unsigned
 shifted_date(struct eval_context *c)
 {
-	int64_t sent, shift = 0;
+	struct eval_cache *cache = eval_cache_get(c);
+	int64_t sent, shift;
 	double limit;
 
-	if (sent_at(c, &sent))
-		shift = date_shift(c, sent);
+	if (!cache->have_shift && sent_at(c, &sent))
+		cache->shift = date_shift(c, sent);
+	cache->have_shift = true;
+	shift = cache->shift;
 	if (eval_number(c, 0, &limit) && (double)shift < 3600 * limit)
 		return 0;
 	return !eval_number(c, 1, &limit) || (double)shift < 3600 * limit;

@@ -35,9 +35,13 @@ gated(struct eval_context *c)
 static unsigned
 fake_aol_relay(struct eval_context *c)
 {
-	struct str received = eval_field_spaced(c, "Received"), rest = received;
+	struct str received = eval_field(c, "Received"), rest = received;
 	size_t at;
 
+	if (!eval_case_has(received, "rly-"))
+		return 0;
+	received = eval_spaced(received, c->scan->arena);
+	rest = received;
 	while ((at = str_case_find_str(rest, str_c(" rly-"))) < rest.len) {
 		rest = str_from(rest, at + 5);
 		if (rest.len > 5 && ascii_is_alpha(rest.data[0]) &&
@@ -149,9 +153,14 @@ enum hotmail { HOTMAIL_GOOD, HOTMAIL_FORGED, HOTMAIL_NOT };
 static enum hotmail
 judge_hotmail(struct eval_context *c)
 {
-	struct str received = eval_field_spaced(c, "Received"), org;
+	struct str received = eval_field(c, "Received"), org;
 	bool ip, outlook;
 
+	/* Nothing below is found without the name. */
+	if (!eval_has(received, "hotmail") &&
+	    !eval_ends_word(eval_address(c, "From"), "hotmail.com"))
+		return HOTMAIL_GOOD;
+	received = eval_spaced(received, c->scan->arena);
 	if (eval_has(received,
 		"from mail pickup service by hotmail.com with Microsoft "
 		"SMTPSVC;") ||

@@ -217,15 +217,16 @@ is_base64_text(struct str line)
 	return is_base64_word(&line) && is_base64_word(&line);
 }
 
-/* check_for_uppercase(min, max): percent of letters and digits */
-static unsigned
-uppercase(struct eval_context *c)
+/* Capitals among letters and digits, in percent. */
+static double
+find_uppercase(struct eval_context *c)
 {
 	const struct target_texts *body = target_body(c->targets);
 	size_t all = 0, upper = 0, lower = 0, i, k;
-	double value = 0, min = 0, max = 0;
 	char ch;
 
+	if (targets_mime_facts(c->targets)->caps_charset)
+		return 0;
 	for (i = 0; i < body->count; i++) {
 		if (!has_two_words(body->at[i]) || is_base64_text(body->at[i]))
 			continue;
@@ -236,13 +237,24 @@ uppercase(struct eval_context *c)
 			lower += (ch >= 'a' && ch <= 'z') || ascii_is_digit(ch);
 		}
 	}
-	if (targets_mime_facts(c->targets)->caps_charset)
+	if (all < 200 || upper + lower == 0)
 		return 0;
-	if (all >= 200 && upper + lower > 0)
-		value = 100.0 * (double)upper / (double)(upper + lower);
+	return 100.0 * (double)upper / (double)(upper + lower);
+}
+
+/* check_for_uppercase(min, max) */
+static unsigned
+uppercase(struct eval_context *c)
+{
+	struct eval_cache *cache = eval_cache_get(c);
+	double min = 0, max = 0;
+
+	if (!cache->have_uppercase)
+		cache->uppercase = find_uppercase(c);
+	cache->have_uppercase = true;
 	eval_number(c, 0, &min);
 	eval_number(c, 1, &max);
-	return value > min && value <= max;
+	return cache->uppercase > min && cache->uppercase <= max;
 }
 
 const struct eval eval_mime_table[] = {

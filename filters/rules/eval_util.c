@@ -9,6 +9,16 @@
 
 enum { SENDERS_MAX = 1000 };
 
+struct eval_cache *
+eval_cache_get(struct eval_context *c)
+{
+	struct targets *t = c->targets;
+
+	if (!t->evals)
+		t->evals = arena_alloc(c->scan->arena, sizeof(*t->evals));
+	return t->evals;
+}
+
 struct str
 eval_field(struct eval_context *c, const char *field)
 {
@@ -155,8 +165,8 @@ add_sender(struct target_texts *out, struct str address, struct arena *arena)
 		target_push(arena, out, str_of(text, len));
 }
 
-struct target_texts
-eval_senders(struct eval_context *c)
+static struct target_texts
+find_senders(struct eval_context *c)
 {
 	static const char *const fields[] = {"From", "Envelope-Sender",
 	    "Resent-Sender", "X-Envelope-From", "EnvelopeFrom"};
@@ -176,4 +186,15 @@ eval_senders(struct eval_context *c)
 			add_sender(&out, found.at[k], arena);
 	}
 	return out;
+}
+
+struct target_texts
+eval_senders(struct eval_context *c)
+{
+	struct eval_cache *cache = eval_cache_get(c);
+
+	if (!cache->have_senders)
+		cache->senders = find_senders(c);
+	cache->have_senders = true;
+	return cache->senders;
 }

@@ -11,6 +11,16 @@
 #include "shape.h"
 #include "target_header.h"
 
+/* What several evals of one mail need, found once. */
+struct eval_cache {
+	bool have_senders, have_shift, have_uppercase;
+	struct target_texts senders;
+	int64_t shift;    /* of the date, seconds */
+	double uppercase; /* percent */
+};
+
+struct eval_cache *eval_cache_get(struct eval_context *c);
+
 /* All of a field, decoded, joined; "" when absent. */
 struct str eval_field(struct eval_context *c, const char *field);
 

@@ -20,6 +20,7 @@
 enum { TARGET_CUT_ROOM = 1024 };
 
 struct header_cache;
+struct eval_cache;
 struct mime_facts;
 
 struct target_texts {
@@ -40,6 +41,7 @@ struct targets {
 	struct relays *relays;
 	struct header_cache *headers;  /* of target_header.c */
 	struct mime_facts *mime_facts; /* of mime_facts.c */
+	struct eval_cache *evals;      /* of eval_util.c */
 };
 
 const struct target_texts *target_body(struct targets *t);
