@@ -267,12 +267,10 @@ START_TEST(regexes_are_bounded)
 	struct regex *slow, *plain;
 	char *text = malloc(200000);
 	struct search s = {str_of(text, 40), 0, 40, 0, 0};
-	size_t used;
 
-	slow = regex_new(str_c("/(a+)+$/"), &used, &error);
-	plain = regex_new(str_c("m{x(?=y)}i"), &used, &error);
+	slow = regex_new(str_c("/(a+)+$/"), &error);
+	plain = regex_new(str_c("m{x(?=y)}i"), &error);
 	ck_assert(slow && plain);
-	ck_assert_uint_eq(used, 10);
 	memset(text, 'a', 200000);
 	text[39] = 'b';
 	ck_assert_int_eq(regex_match(slow, m, &s, NULL, NULL), MATCH_LIMIT);
@@ -284,8 +282,8 @@ START_TEST(regexes_are_bounded)
 	s.first = 100;
 	s.last = 149999;
 	ck_assert_int_eq(regex_match(plain, m, &s, NULL, NULL), MATCH_NO);
-	ck_assert(regex_new(str_c("/x/q"), &used, &error) == NULL);
-	ck_assert(regex_new(str_c("/x"), &used, &error) == NULL);
+	ck_assert(regex_new(str_c("/x/q"), &error) == NULL);
+	ck_assert(regex_new(str_c("/x"), &error) == NULL);
 	regex_free(slow);
 	regex_free(plain);
 	matcher_free(m);

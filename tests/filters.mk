@@ -96,3 +96,9 @@ tests_check_rules_engine_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CH
 check-prefilter: tests/same_hits tests/same_marks
 	$(PYTHON3) $(srcdir)/tests/check_prefilter.py tests/same_hits \
 	    tests/same_marks 0 3000 1000000
+check_PROGRAMS += tests/check_rules_captured
+TESTS += tests/check_rules_captured
+tests_check_rules_captured_SOURCES = tests/check_rules_captured.c
+tests_check_rules_captured_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_rules_captured_CFLAGS = $(TEST_CFLAGS)
+tests_check_rules_captured_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CHECK_LIBS)

@@ -5,6 +5,7 @@
  * name only when it is sound: a broken redefinition keeps the old rule.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include "captured.h"
 #include "cf.h"
 
 static struct rule
@@ -53,17 +54,10 @@ take_regex(struct cf *cf, struct rule *rule, struct str text)
 		cf_error(cf, "%s: %s", rule->name, error.text);
 		return false;
 	}
-	if (re.captured.len > 0) {
-		rule->type = RULE_UNSUPPORTED;
-		rule->unsupported = arena_printf(cf->set->arena,
-		    "%%{%.*s}: text caught by another rule is not used",
-		    (int)str_head(re.captured, 60).len, re.captured.data)
-					.data;
-		cf_unsupported(cf, "%s: %s", rule->name, rule->unsupported);
-		return true;
-	}
 	rule->literal = arena_text(cf->set->arena, text);
-	if (ruleset_compile(cf->set, rule, &re, &error))
+	if (perlre_template(re.pattern, 0).len > 0 ?
+		captured_define(cf->set, rule, &re, &error) :
+		ruleset_compile(cf->set, rule, &re, &error))
 		return true;
 	cf_error(cf, "%s: %s", rule->name, error.text);
 	return false;

@@ -54,6 +54,7 @@ ask(struct passage *p, const struct rule *rule)
 	    .targets = &p->targets,
 	    .set = p->set,
 	    .rule = rule,
+	    .matcher = p->matcher,
 	};
 
 	if (rule_is_off(rule))

@@ -1,4 +1,5 @@
 RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
+	filters/rules/captured.c filters/rules/captured.h \
 	filters/rules/cf.c filters/rules/cf.h \
 	filters/rules/cf_attribute.c filters/rules/cf_condition.c \
 	filters/rules/cf_eval.c filters/rules/cf_plugin.c \
@@ -22,6 +23,7 @@ RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
 	filters/rules/plan.c filters/rules/plan.h \
 	filters/rules/perlre.c filters/rules/perlre.h \
 	filters/rules/regex.c filters/rules/regex.h \
+	filters/rules/regex_captured.c filters/rules/regex_private.h \
 	filters/rules/regex_class.c filters/rules/regex_length.c \
 	filters/rules/regex_tree.c filters/rules/regex_tree.h \
 	filters/rules/replace.c filters/rules/replace.h \

@@ -2,9 +2,15 @@
  * perlre: a regex as rule files write it, in the syntax of PCRE2.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include "postern/strbuf.h"
+
 #include "perlre.h"
 
-enum { OCTET_MOST = 0xff };
+enum {
+	OCTET_MOST = 0xff,
+	BRACE_MAX = 32, /* octets of "{1,3}" and "[:alpha:]" */
+	NAME_MAX_OCTETS = 128
+};
 
 static char
 closing(char open)
@@ -83,29 +89,65 @@ find_start(struct str literal)
 	return at + 1;
 }
 
-/* %{NAME}: what a named group of another rule has caught. */
-static void
-find_captured(struct str pattern, struct str *name)
+/* "%{NAME}": what a named group of another rule has caught; its length, 0 when
+ * it is none. */
+static size_t
+template_length(struct str text)
 {
-	struct str rest;
-	size_t i, len;
+	size_t len = str_find(str_head(text, NAME_MAX_OCTETS), '}');
 
-	*name = str_of("", 0);
-	for (i = 0; i + 2 < pattern.len; i++) {
-		if (pattern.data[i] == '\\') {
-			i++;
-			continue;
-		}
-		rest = str_from(pattern, i);
-		if (!str_starts(rest, "%{") || rest.data[2] < 'A' ||
-		    rest.data[2] > 'Z')
-			continue;
-		len = str_find(rest, '}');
-		if (len == rest.len)
-			return;
-		*name = str_of(rest.data + 2, len - 2);
-		return;
+	if (!str_starts(text, "%{") || len < 3 || len >= NAME_MAX_OCTETS ||
+	    len == text.len || text.data[2] < 'A' || text.data[2] > 'Z')
+		return 0;
+	return len + 1;
+}
+
+/* Where the next one begins, from `at` on; pattern.len when there is none. */
+static size_t
+find_template(struct str pattern, size_t at)
+{
+	for (; at < pattern.len; at++) {
+		if (pattern.data[at] == '\\')
+			at++;
+		else if (template_length(str_from(pattern, at)))
+			return at;
 	}
+	return pattern.len;
+}
+
+struct str
+perlre_template(struct str pattern, size_t n)
+{
+	size_t at = find_template(pattern, 0), length;
+
+	for (; at < pattern.len; n--) {
+		length = template_length(str_from(pattern, at));
+		if (n == 0)
+			return str_of(pattern.data + at + 2, length - 3);
+		at = find_template(pattern, at + length);
+	}
+	return str_of("", 0);
+}
+
+void
+perlre_templates(struct perlre *re, size_t most, struct arena *arena)
+{
+	struct str rest = re->pattern;
+	struct strbuf out;
+	size_t n, at;
+
+	strbuf_init(&out);
+	for (n = 1;; n += 2) {
+		at = find_template(rest, 0);
+		strbuf_add(&out, str_head(rest, at));
+		if (at == rest.len)
+			break;
+		strbuf_printf(
+		    &out, "(?C%zu)(?:[\\s\\S]{1,%zu}?)(?C%zu)", n, most, n + 1);
+		rest = str_from(rest, at + template_length(str_from(rest, at)));
+	}
+	re->pattern = arena_copy(arena, strbuf_str(&out));
+	strbuf_clear(&out);
 }
 
 bool
@@ -131,7 +173,6 @@ perlre_split(struct str literal, struct perlre *out, struct error *err)
 	if (str_find_str(out->pattern, str_c("(?{")) < out->pattern.len ||
 	    str_find_str(out->pattern, str_c("(?\?{")) < out->pattern.len)
 		return error_set(err, "code in a regex is refused");
-	find_captured(out->pattern, &out->captured);
 	return read_flags(str_from(literal, end), &out->flags, err);
 }
 
@@ -244,7 +285,8 @@ take_digits(struct str *rest)
 static void
 take_brace(struct translator *t)
 {
-	struct str rest = str_from(t->in, t->at), low, high = {"", 0};
+	struct str rest = str_head(str_from(t->in, t->at), BRACE_MAX);
+	struct str low, high = {"", 0};
 	size_t len = str_find(rest, '}');
 	bool comma;
 
@@ -286,11 +328,10 @@ take_class_start(struct translator *t)
 static void
 take_posix(struct translator *t)
 {
-	struct str rest = str_from(t->in, t->at + 1);
+	struct str rest = str_head(str_from(t->in, t->at + 1), BRACE_MAX);
 	size_t end = str_find_str(rest, str_c(":]"));
 
-	copy(t,
-	    str_starts(rest, ":") && end < 16 && end < rest.len ? end + 3 : 1);
+	copy(t, str_starts(rest, ":") && end < rest.len ? end + 3 : 1);
 }
 
 static void

@@ -24,8 +24,7 @@ enum {
 
 struct perlre {
 	struct str pattern;
-	unsigned flags;      /* bits PERLRE_ */
-	struct str captured; /* NAME of the first %{NAME}, or "" */
+	unsigned flags; /* bits PERLRE_ */
 };
 
 /*
@@ -39,5 +38,11 @@ bool perlre_split(struct str literal, struct perlre *out, struct error *err);
  * \x{100} and above match no octet, {,n} is {0,n}, braces may hold blanks.
  */
 void perlre_translate(struct perlre *re, struct arena *arena);
+
+/* The nth %{NAME} of a pattern, from 0; "" when there are no more. */
+struct str perlre_template(struct str pattern, size_t n);
+
+/* Every %{NAME} becomes "any text" between two callouts, in arena. */
+void perlre_templates(struct perlre *re, size_t most, struct arena *arena);
 
 #endif

@@ -2,16 +2,13 @@
  * regex: a Perl regex of a rule, compiled by PCRE2 with its JIT.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include <stdlib.h>
 #include <time.h>
-
-#include <pcre2.h>
 
 #include "postern/log.h"
 #include "postern/xalloc.h"
 
-#include "regex.h"
+#include "regex_private.h"
 #include "regex_tree.h"
 
 enum {
@@ -29,110 +26,6 @@ enum {
 
 /* A window that took less may be wider the next time. */
 static const int64_t QUICK = 200000; /* ns */
-
-struct regex {
-	pcre2_code *code;
-	char *text; /* the pattern */
-	size_t len;
-	uint32_t options;
-};
-
-struct matcher {
-	unsigned limit;
-	pcre2_match_context *context;
-	pcre2_match_data *data;
-	pcre2_jit_stack *stack;
-};
-
-static char
-closing(char open)
-{
-	switch (open) {
-	case '{':
-		return '}';
-	case '(':
-		return ')';
-	case '[':
-		return ']';
-	case '<':
-		return '>';
-	default:
-		return open;
-	}
-}
-
-/* The pattern between its delimiters; *end is behind the closing one. */
-static bool
-find_pattern(struct str text, size_t *start, size_t *end)
-{
-	size_t i = str_starts(text, "m") ? 1 : 0;
-	unsigned depth = 0;
-	char open, close;
-
-	if (i >= text.len || ascii_is_alnum(text.data[i]) ||
-	    ascii_is_space(text.data[i]) || (i == 0 && text.data[0] != '/'))
-		return false;
-	open = text.data[i];
-	close = closing(open);
-	*start = ++i;
-	for (; i < text.len; i++) {
-		if (text.data[i] == '\\')
-			i++;
-		else if (text.data[i] == close && depth == 0)
-			break;
-		else if (text.data[i] == close)
-			depth--;
-		else if (text.data[i] == open)
-			depth++;
-	}
-	*end = i + 1;
-	return i < text.len;
-}
-
-bool
-regex_split(struct str literal, struct str *pattern, struct str *flags)
-{
-	size_t start, end, last;
-
-	if (!find_pattern(literal, &start, &end))
-		return false;
-	last = end;
-	while (last < literal.len && ascii_is_alpha(literal.data[last]))
-		last++;
-	*pattern = str_of(literal.data + start, end - 1 - start);
-	*flags = str_of(literal.data + end, last - end);
-	return true;
-}
-
-static bool
-read_flags(struct str flags, uint32_t *options, struct error *err)
-{
-	size_t i;
-
-	for (i = 0; i < flags.len; i++) {
-		switch (flags.data[i]) {
-		case 'i':
-			*options |= PCRE2_CASELESS;
-			break;
-		case 'm':
-			*options |= PCRE2_MULTILINE;
-			break;
-		case 's':
-			*options |= PCRE2_DOTALL;
-			break;
-		case 'x':
-			*options |= PCRE2_EXTENDED;
-			break;
-		case 'a':
-		case 'o':
-			break; /* nothing here: octets, compiled once */
-		default:
-			return error_set(
-			    err, "unknown regex flag %c", flags.data[i]);
-		}
-	}
-	return true;
-}
 
 static struct regex *
 compile(struct str pattern, uint32_t options, struct error *err)
@@ -160,22 +53,6 @@ compile(struct str pattern, uint32_t options, struct error *err)
 }
 
 struct regex *
-regex_new(struct str literal, size_t *used, struct error *err)
-{
-	struct str pattern, flags;
-	uint32_t options = 0;
-
-	if (!regex_split(literal, &pattern, &flags)) {
-		error_set(err, "a regex such as /.../i is expected");
-		return NULL;
-	}
-	*used = (size_t)(flags.data + flags.len - literal.data);
-	if (!read_flags(flags, &options, err))
-		return NULL;
-	return compile(pattern, options, err);
-}
-
-struct regex *
 regex_compile(const struct perlre *re, struct error *err)
 {
 	static const struct {
@@ -196,6 +73,21 @@ regex_compile(const struct perlre *re, struct error *err)
 		if (re->flags & map[i].flag)
 			options |= map[i].option;
 	return compile(re->pattern, options, err);
+}
+
+struct regex *
+regex_new(struct str literal, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct regex *regex = NULL;
+	struct perlre re;
+
+	if (perlre_split(literal, &re, err)) {
+		perlre_translate(&re, arena);
+		regex = regex_compile(&re, err);
+	}
+	arena_free(arena);
+	return regex;
 }
 
 void

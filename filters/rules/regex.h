@@ -29,16 +29,12 @@ enum match_result {
 /*
  * Compiles "/.../flags", "m{...}flags" and the other delimiters.  Only on the
  * main stack: PCRE2 compiles recursively.  NULL with the reason on error.
- * *used is how much of the text the literal took.
  */
-struct regex *regex_new(struct str literal, size_t *used, struct error *err);
+struct regex *regex_new(struct str literal, struct error *err);
 
 /* A pattern that was taken apart and translated already. */
 struct regex *regex_compile(const struct perlre *re, struct error *err);
 void regex_free(struct regex *regex);
-
-/* The parts of such a literal; false: it is none. */
-bool regex_split(struct str literal, struct str *pattern, struct str *flags);
 
 /* limit: PCRE2's match limit; heap: octets. */
 struct matcher *matcher_new(unsigned limit, size_t heap);
@@ -57,6 +53,26 @@ struct search {
  */
 enum match_result regex_match(const struct regex *regex, struct matcher *m,
     struct search *search, bool (*budget)(void *context), void *context);
+
+/* What may stand where a template is. */
+struct captured {
+	const struct str *values;
+	size_t count;
+};
+
+enum { CAPTURED_MOST = 256, TEMPLATES_MAX = 8 };
+
+/*
+ * The same for a regex with templates, as perlre_templates() writes them: the
+ * nth stands for one of the values of captured[n].
+ */
+enum match_result regex_match_captured(const struct regex *regex,
+    struct matcher *m, struct search *search, bool (*budget)(void *context),
+    void *context, const struct captured *captured);
+
+/* What the group of that name caught in the first match; "" when nothing. */
+struct str regex_group(const struct regex *regex, struct matcher *m,
+    struct str subject, const char *name);
 
 /* Between the delimiters, and the flags as regex_tree() takes them. */
 struct str regex_pattern(const struct regex *regex);

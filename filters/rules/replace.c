@@ -13,7 +13,7 @@
 
 enum {
 	PASSES_MAX = 6,
-	PATTERN_MAX = 1 << 20,
+	PATTERN_MAX = 1 << 18,
 	ELEMENTS_MAX = 10000,
 	SHORT = 24 /* octets that are not worth a call */
 };

@@ -14,6 +14,7 @@
 #include "regex.h"
 
 struct eval;
+struct template;
 
 enum rule_type {
 	RULE_HEADER,
@@ -99,6 +100,9 @@ struct rule {
 	struct str *args;
 	size_t arg_count;
 	enum rule_type on; /* header, body, rawbody, full, uri */
+
+	/* a regex with %{NAME}; an eval of its own */
+	struct template *template;
 
 	/* meta */
 	struct meta *meta;

@@ -231,6 +231,8 @@ ruleset_free(struct ruleset *set)
 		return;
 	for (i = 0; i < set->regex_count; i++)
 		regex_free(set->regexes[i]);
+	for (i = 0; i < set->template_count; i++)
+		regex_free(set->templates[i]);
 	redirectors_free(set->redirectors);
 	free(set->index);
 	free(set->regex_slots);

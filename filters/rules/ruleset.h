@@ -49,6 +49,9 @@ struct ruleset {
 	size_t *regex_slots; /* hash table of patterns: number + 1 */
 	size_t regex_room;
 
+	struct regex **templates; /* those of regexes with %{NAME} */
+	size_t template_count;
+
 	struct lists lists;
 	struct redirectors *redirectors; /* of redirector_pattern */
 	struct replace replace;

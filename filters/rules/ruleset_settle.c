@@ -9,6 +9,7 @@
 
 #include "postern/xalloc.h"
 
+#include "captured.h"
 #include "metas.h"
 #include "uri_redirect.h"
 
@@ -173,6 +174,7 @@ ruleset_settle(struct ruleset *set, struct problems *problems)
 {
 	replace_all(set, problems);
 	refuse_parts(set, problems);
+	captured_settle(set, problems);
 	choose_scores(set);
 	tell_undefined(set, problems);
 	metas_settle(set, problems);

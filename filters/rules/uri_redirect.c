@@ -24,22 +24,22 @@ struct redirectors {
 static pcre2_code *
 compile(struct str text)
 {
-	struct str pattern, flags;
+	struct perlre re;
 	uint32_t options = PCRE2_NEVER_UTF;
 	PCRE2_SIZE offset;
 	pcre2_code *code;
 	int error;
 
-	if (!regex_split(text, &pattern, &flags))
+	if (!perlre_split(text, &re, NULL))
 		return NULL;
-	if (str_find(flags, 'i') < flags.len)
+	if (re.flags & PERLRE_CASELESS)
 		options |= PCRE2_CASELESS;
-	if (str_find(flags, 's') < flags.len)
+	if (re.flags & PERLRE_DOTALL)
 		options |= PCRE2_DOTALL;
-	if (str_find(flags, 'x') < flags.len)
+	if (re.flags & PERLRE_EXTENDED)
 		options |= PCRE2_EXTENDED;
-	code = pcre2_compile((PCRE2_SPTR)pattern.data, pattern.len, options,
-	    &error, &offset, NULL);
+	code = pcre2_compile((PCRE2_SPTR)re.pattern.data, re.pattern.len,
+	    options, &error, &offset, NULL);
 	if (code)
 		pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	return code;

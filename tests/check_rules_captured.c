@@ -1,0 +1,135 @@
+/*
+ * check_rules_captured: text that one rule catches and another looks for.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <check.h>
+
+#include "filters/rules/eval.h"
+
+static struct arena *arena;
+
+static void
+setup(void)
+{
+	arena = arena_new();
+}
+
+static void
+teardown(void)
+{
+	arena_free(arena);
+}
+
+/* Hits of rule X on a mail. */
+static unsigned
+ask(const char *rules, const char *mail)
+{
+	struct envelope envelope = {.sender = "", .helo = ""};
+	struct message message;
+	struct scan scan = {
+	    .arena = arena, .envelope = &envelope, .message = &message};
+	struct targets targets = {.scan = &scan};
+	struct eval_context c = {.scan = &scan, .targets = &targets};
+	struct problems p;
+	struct ruleset *set;
+	unsigned hits;
+
+	problems_init(&p, arena);
+	set = ruleset_parse(str_c(rules), "test.cf", NULL, &p);
+	ck_assert_msg(p.count == 0, "%s: %s", rules, p.list[0].text);
+	message_parse(str_c(mail), arena, &message);
+	targets.set = c.set = set;
+	c.rule = ruleset_find(set, str_c("X"));
+	ck_assert_int_eq(c.rule->type, RULE_EVAL);
+	c.matcher = matcher_new(100000, 8 << 20);
+	hits = c.rule->eval->run(&c);
+	matcher_free(c.matcher);
+	ruleset_free(set);
+	return hits;
+}
+
+#define TO "header __TO To:addr =~ /(?<TO>.*)/\n"
+#define MAIL(subject, body)                                   \
+	"To: <bob@b.example>\r\nSubject: " subject "\r\n\r\n" \
+	"" body "\r\n"
+
+START_TEST(caught_text_is_found)
+{
+	static const struct {
+		const char *rules, *mail;
+		unsigned hits;
+	} cases[] = {
+	    {TO "body X /for %{TO}!/", MAIL("x", "for bob@b.example!"), 1},
+	    {TO "body X /for %{TO}!/", MAIL("x", "for rob@b.example!"), 0},
+	    {TO "body X /for %{TO}!/", MAIL("x", "for Bob@b.example!"), 0},
+	    {TO "body X /for %{TO}!/i", MAIL("x", "for BOB@b.example!"), 1},
+	    /* a dot of the address is a dot and no regex */
+	    {TO "body X /for %{TO}!/", MAIL("x", "for bob@b-example!"), 0},
+	    {TO "header X Subject =~ /^%{TO}$/", MAIL("bob@b.example", ""), 1},
+	    {TO "header X Subject =~ /^%{TO}$/", MAIL("-bob@b.example", ""), 0},
+	    {TO "body X /^.+%{TO}.+$/", MAIL("x", "-bob@b.example-"), 1},
+	    {TO "header X Subject =~ /%{TO}/", MAIL("bob@b.example", ""), 1},
+	    {TO "header X Subject !~ /%{TO}/", MAIL("bob@b.example", ""), 0},
+	    {TO "header X Subject !~ /%{TO}/", MAIL("x", ""), 1},
+	    {TO "util_rb_tld example\nuri X m|^http://\\S+\\#%{TO}|i",
+		MAIL("x", "http://a.example/#bob@b.example"), 1},
+	    {TO "full X /%{TO}/", MAIL("x", ""), 1},
+	    {TO "header __S Subject =~ /(?<S>\\w+)$/\n"
+		"body X /%{S} of %{TO}/",
+		MAIL("the house", "the house of bob@b.example"), 1},
+	    {TO "header __S Subject =~ /(?<S>\\w+)$/\n"
+		"body X /%{S} of %{TO}/",
+		MAIL("the house", "the mouse of bob@b.example"), 0},
+	    {TO "header __F From:addr =~ /(?<TO>.+)/\nbody X /%{TO}/",
+		"From: a@x.example\r\nTo: b@x.example\r\n\r\na@x.example\r\n",
+		1},
+	    /* nothing caught, nothing found */
+	    {TO "body X /for %{TO}!/", "Subject: x\r\n\r\nfor !\r\n", 0},
+	    {TO "header X Subject !~ /%{TO}/", "Subject: x\r\n\r\n", 0},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_msg(
+		    ask(cases[i].rules, cases[i].mail) == cases[i].hits,
+		    "%zu: %s", i, cases[i].rules);
+}
+END_TEST
+
+START_TEST(text_that_nobody_catches_is_told)
+{
+	struct problems p;
+	struct ruleset *set;
+
+	problems_init(&p, arena);
+	set = ruleset_parse(
+	    str_c("body X /%{NOBODY}/\nmeta Y !X\nbody Z /%{A}%{A}%{A}%{A}%{A}"
+		  "%{A}%{A}%{A}%{A}/\n"),
+	    "test.cf", NULL, &p);
+	ck_assert_int_eq(ruleset_find(set, str_c("X"))->type, RULE_UNSUPPORTED);
+	ck_assert_int_eq(ruleset_find(set, str_c("Y"))->type, RULE_UNSUPPORTED);
+	ck_assert_uint_eq(p.errors, 1);
+	ck_assert_uint_eq(p.count, 3);
+	ruleset_free(set);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("rules_captured");
+	TCase *all = tcase_create("all");
+	SRunner *runner;
+	int failed;
+
+	suite_add_tcase(suite, all);
+	tcase_add_checked_fixture(all, setup, teardown);
+	tcase_set_timeout(all, 60);
+	tcase_add_test(all, caught_text_is_found);
+	tcase_add_test(all, text_that_nobody_catches_is_told);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
