@@ -6,6 +6,7 @@
 
 #include "filters/rules/eval.h"
 
+static const struct ruleset_options options = {.captured_text = true};
 static struct arena *arena;
 
 static void
@@ -35,7 +36,7 @@ ask(const char *rules, const char *mail)
 	unsigned hits;
 
 	problems_init(&p, arena);
-	set = ruleset_parse(str_c(rules), "test.cf", NULL, &p);
+	set = ruleset_parse(str_c(rules), "test.cf", &options, &p);
 	ck_assert_msg(p.count == 0, "%s: %s", rules, p.list[0].text);
 	message_parse(str_c(mail), arena, &message);
 	targets.set = c.set = set;
@@ -105,7 +106,7 @@ START_TEST(text_that_nobody_catches_is_told)
 	set = ruleset_parse(
 	    str_c("body X /%{NOBODY}/\nmeta Y !X\nbody Z /%{A}%{A}%{A}%{A}%{A}"
 		  "%{A}%{A}%{A}%{A}/\n"),
-	    "test.cf", NULL, &p);
+	    "test.cf", &options, &p);
 	ck_assert_int_eq(ruleset_find(set, str_c("X"))->type, RULE_UNSUPPORTED);
 	ck_assert_int_eq(ruleset_find(set, str_c("Y"))->type, RULE_UNSUPPORTED);
 	ck_assert_uint_eq(p.errors, 1);

@@ -146,7 +146,7 @@ main(void)
 	const struct texts dirs = {list, 1};
 	struct tally tally = {.unexplained = 0};
 	const struct ruleset_options options = {
-	    .tell = tell, .context = &tally};
+	    .captured_text = true, .tell = tell, .context = &tally};
 	struct arena *arena = arena_new();
 	struct problems problems;
 	struct ruleset *set;

@@ -55,6 +55,12 @@ take_regex(struct cf *cf, struct rule *rule, struct str text)
 		return false;
 	}
 	rule->literal = arena_text(cf->set->arena, text);
+	if (perlre_template(re.pattern, 0).len > 0 && !cf->set->captured_text) {
+		rule->type = RULE_UNSUPPORTED;
+		rule->unsupported = "%{NAME} needs captured_text = yes";
+		cf_unsupported(cf, "%s: %s", rule->name, rule->unsupported);
+		return true;
+	}
 	if (perlre_template(re.pattern, 0).len > 0 ?
 		captured_define(cf->set, rule, &re, &error) :
 		ruleset_compile(cf->set, rule, &re, &error))

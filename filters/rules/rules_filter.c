@@ -26,6 +26,7 @@ struct rules_conf {
 	int64_t budget; /* ms of CPU */
 	bool prefilter;
 	bool network_scores;
+	bool captured_text;
 };
 
 struct rules_self {
@@ -63,6 +64,10 @@ static const struct setting settings[] = {
 	    "Whether to use the scores that presume network tests (the second "
 	    "of four); rules that make them are not asked otherwise.",
 	    NULL),
+	SETTING(rules_conf, captured_text, SETTING_BOOL, "no",
+	    "Whether %{NAME} in a regex is what (?<NAME>) of another rule has "
+	    "caught; SpamAssassin does so for the first mail of a process.",
+	    NULL),
 	{.name = NULL},
 };
 /* clang-format on */
@@ -76,7 +81,8 @@ rules_open(const void *config, struct problems *problems)
 
 	self->conf = *(const struct rules_conf *)config;
 	options = (struct ruleset_options) {
-	    .network_scores = self->conf.network_scores};
+	    .network_scores = self->conf.network_scores,
+	    .captured_text = self->conf.captured_text};
 	self->set =
 	    ruleset_load_with(&self->conf.directories, &options, problems);
 	self->plan = plan_new(self->set, self->conf.prefilter);

@@ -217,6 +217,7 @@ ruleset_new(const struct ruleset_options *options)
 
 	set->arena = arena_new();
 	set->network_scores = options && options->network_scores;
+	set->captured_text = options && options->captured_text;
 	grow_index(set);
 	grow_regexes(set);
 	return set;

@@ -65,6 +65,7 @@ struct ruleset {
 
 	int required_score;  /* thousandths; 0: no file says */
 	bool network_scores; /* score set 1: network tests are made */
+	bool captured_text;  /* %{NAME} is what another rule has caught */
 	size_t files;
 	size_t lines;
 	size_t counts[CF_FATES]; /* of lines; their sum is lines */
@@ -72,6 +73,7 @@ struct ruleset {
 
 struct ruleset_options {
 	bool network_scores;
+	bool captured_text;
 	/* Called for every line that was read; may be NULL. */
 	void (*tell)(void *context, const struct cf_told *told);
 	void *context;
