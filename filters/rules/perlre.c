@@ -216,6 +216,8 @@ wide_escape(struct str text, unsigned *value)
 		return 0;
 	*value = 0;
 	for (; at < text.len && text.data[at] != '}'; at++) {
+		if (text.data[at] == ' ' || text.data[at] == '\t')
+			continue;
 		hex = ascii_hex_value(text.data[at]);
 		if (hex < 0 || ++digits > 6)
 			return 0;
@@ -248,6 +250,13 @@ put_wide(struct translator *t, size_t length)
 		t->at += 1 + more;
 }
 
+static bool
+is_braced(struct str text)
+{
+	return text.len > 2 && text.data[2] == '{' &&
+	    ascii_is_one_of(text.data[1], "xNpPgkobB");
+}
+
 static void
 take_escape(struct translator *t)
 {
@@ -256,7 +265,8 @@ take_escape(struct translator *t)
 	char text[8] = "\\x00";
 
 	if (length == 0) {
-		copy(t, 2);
+		/* the brace of \p{Lu} or \g{1} is no quantifier */
+		copy(t, is_braced(str_from(t->in, t->at)) ? 3 : 2);
 	} else if (value > OCTET_MOST) {
 		put_wide(t, length);
 	} else {
