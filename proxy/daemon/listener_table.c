@@ -145,9 +145,11 @@ const struct setting listener_table[] = {
 	SETTING(listener_conf, backend_connect_timeout, SETTING_DURATION,
 	    "10s", "Wait for the connection to the backend.", NULL),
 	SETTING(listener_conf, backend_greeting_timeout, SETTING_DURATION,
-	    "30s", "Wait for the backend's greeting.", NULL),
+	    "1m", "Wait for the backend's greeting.", NULL),
 	SETTING(listener_conf, backend_command_timeout, SETTING_DURATION,
-	    "2m", "Wait for the backend's reply to a command.", NULL),
+	    "4m", "Wait for the backend's reply to a command: below the five "
+	    "minutes of RFC 5321, so that the client is told 451 before it "
+	    "gives up.", NULL),
 	SETTING(listener_conf, backend_data_timeout, SETTING_DURATION, "3m",
 	    "Wait for the backend to take more octets of a message.", NULL),
 	SETTING(listener_conf, backend_end_timeout, SETTING_DURATION, "9m",

@@ -41,8 +41,8 @@ LISTENER = """
 listener "%s" { address = "127.0.0.1:%d" %s
     identity = proxy-v1 chunking = yes probe_interval = 1s
     max_errors = 100000 max_junk_commands = 100000
-    backend_greeting_timeout = 60s backend_command_timeout = 60s
-    backend_data_timeout = 60s backend_end_timeout = 60s }
+    backend_greeting_timeout = 20s backend_command_timeout = 20s
+    backend_data_timeout = 20s backend_end_timeout = 20s }
 """
 KINDS = {
     "mail": 'backend = "127.0.0.1:%d"',
