@@ -14,7 +14,8 @@ mark_probe(struct hunt *hunt, uint32_t probe, size_t first, size_t last)
 	if (hunt->is_subject && hunt->group->probes[probe].nosubject)
 		return;
 	if (!mark->set) {
-		*mark = (struct mark) {first, last, true};
+		*mark =
+		    (struct mark) {.first = first, .last = last, .set = true};
 		hunt->marked[hunt->marked_count++] = probe;
 		return;
 	}
@@ -41,6 +42,7 @@ on_part(void *context, size_t index, size_t end)
 {
 	struct hunt *hunt = context;
 	const struct nfa_part *part = &hunt->nfa->parts[index];
+	struct mark *mark;
 	size_t first = 0;
 
 	if (hunt->through[part->probe] || end < part->reach_min)
@@ -48,6 +50,12 @@ on_part(void *context, size_t index, size_t end)
 	if (part->reach_max < REGEX_UNLIMITED && end > part->reach_max)
 		first = end - part->reach_max;
 	mark_probe(hunt, part->probe, first, end - part->reach_min);
+	mark = &hunt->marks[part->probe];
+	if (mark->count == 0 || mark->end != end)
+		mark->count++;
+	if (mark->count == 1 || part->least < mark->need)
+		mark->need = part->least;
+	mark->end = end;
 }
 
 static bool
@@ -67,6 +75,15 @@ find_words(struct hunt *hunt, struct str text, bool (*go_on)(void *context),
 	return true;
 }
 
+static void
+give_up_part(struct hunt *hunt, const struct nfa_part *part, size_t len)
+{
+	if (hunt->through[part->probe])
+		return;
+	mark_probe(hunt, part->probe, 0, len);
+	hunt->marks[part->probe].need = 0;
+}
+
 /* A text that leads to too many new states may have any part. */
 static void
 find_parts(struct hunt *hunt, size_t index, struct str text)
@@ -79,8 +96,24 @@ find_parts(struct hunt *hunt, size_t index, struct str text)
 		on_part, hunt))
 		return;
 	for (i = 0; i < nfa->part_count; i++)
-		if (!hunt->through[nfa->parts[i].probe])
-			mark_probe(hunt, nfa->parts[i].probe, 0, text.len);
+		give_up_part(hunt, &nfa->parts[i], text.len);
+}
+
+/* Where there are fewer parts than a match has. */
+static void
+drop_scarce(struct hunt *hunt)
+{
+	struct mark *mark;
+	size_t i, kept = 0;
+
+	for (i = 0; i < hunt->marked_count; i++) {
+		mark = &hunt->marks[hunt->marked[i]];
+		if (mark->count >= mark->need)
+			hunt->marked[kept++] = hunt->marked[i];
+		else
+			mark->set = false;
+	}
+	hunt->marked_count = kept;
 }
 
 void
@@ -95,4 +128,5 @@ hunt_text(struct hunt *hunt, struct str text, bool is_subject,
 		return;
 	for (i = 0; i < hunt->group->nfa_count; i++)
 		find_parts(hunt, i, text);
+	drop_scarce(hunt);
 }

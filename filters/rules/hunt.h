@@ -14,6 +14,8 @@
 struct mark {
 	size_t first, last; /* offsets at which a match may start */
 	bool set;
+	unsigned count, need; /* parts that were found and that must be */
+	size_t end;           /* of the last of them */
 };
 
 struct hunt {

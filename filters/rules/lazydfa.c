@@ -11,10 +11,10 @@
 enum {
 	STATES_MAX = 16384,
 	MEMBERS_MAX = 1 << 19, /* of all states together: 2 MB */
-	ROWS_MAX = 1 << 20,    /* places in all rows: 4 MB */
+	ROWS_MAX = 1 << 20,    /* places in all rows: 2 MB */
 	MISSES_MAX = 200,      /* of one text, after which it is given up */
 	HASH_ROOM = 4 * STATES_MAX,
-	TELLS = 1 << 30 /* in a row: parts end at that state */
+	TELLS = 1 << 15 /* in a row: parts end at that state */
 };
 
 /* A set of states of the nfa. */
@@ -32,7 +32,7 @@ struct lazydfa {
 	size_t count, most;
 	uint32_t *members;
 	size_t member_count;
-	uint32_t *rows; /* next state + 1, by class; 0: not known yet */
+	uint16_t *rows; /* next state + 1, by class; 0: not known yet */
 	uint32_t *hash; /* state + 1 */
 
 	/* While a set is made. */
@@ -237,7 +237,7 @@ step(struct lazydfa *dfa, size_t at, unsigned class)
 	if (dfa->sets[next].tells)
 		entry |= TELLS;
 	if (at != SIZE_MAX)
-		dfa->rows[at * nfa->classes + class] = entry;
+		dfa->rows[at * nfa->classes + class] = (uint16_t)entry;
 	return entry;
 }
 

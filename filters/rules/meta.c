@@ -47,6 +47,7 @@ struct meta {
 	size_t count;
 	struct name *names;
 	size_t name_count;
+	double idle; /* its value when none of them hits */
 };
 
 struct parser {
@@ -410,7 +411,13 @@ run(const struct meta *meta, const double *values, bool *divided)
 double
 meta_run(const struct meta *meta, const double *values)
 {
-	return run(meta, values, NULL);
+	size_t i;
+
+	/* In most mails, nothing of what a meta asks for is there. */
+	for (i = 0; i < meta->name_count; i++)
+		if (name_value(&meta->names[i], values) != 0)
+			return run(meta, values, NULL);
+	return meta->idle;
 }
 
 struct meta *
@@ -427,7 +434,7 @@ meta_parse(struct str text, struct arena *arena, struct error *err)
 		    (int)str_head(p.rest, 40).len, p.rest.data);
 		return NULL;
 	}
-	run(p.meta, NULL, &divided); /* nothing is bound yet */
+	p.meta->idle = run(p.meta, NULL, &divided); /* nothing is bound yet */
 	if (!divided)
 		return p.meta;
 	error_set(err, "a division by zero is possible");

@@ -12,6 +12,7 @@ enum {
 	STATES_MAX = 400000,
 	PART_STATES = 3000, /* of one part, about */
 	EMPTY_STEPS = 1000,
+	LEAST_MAX = 1000,
 	COPIES = 12, /* of what is repeated */
 	SPREAD = 4,  /* optional copies; above, as many as you like */
 	DEPTH_MAX = 40,
@@ -29,6 +30,7 @@ struct builder {
 	size_t limit;    /* of states */
 	double most;     /* likelihood of a part */
 	uint32_t accept; /* of the part at hand */
+	unsigned least;  /* times that it must be there */
 	unsigned depth;
 };
 
@@ -256,6 +258,7 @@ add_part(struct builder *b, const struct run *run, unsigned before_min,
 	    nfa->arena, nfa->parts, nfa->part_count, sizeof(*nfa->parts));
 	part = &nfa->parts[nfa->part_count];
 	part->probe = b->probe;
+	part->least = b->least;
 	part->reach_min = sum(before_min, run->before_min);
 	part->reach_max = sum(sum(before_max, run->before_max), run->longest);
 	b->accept = state_new(b, NFA_ACCEPT, (uint32_t)nfa->part_count++, 0);
@@ -314,6 +317,23 @@ find_in_concat(struct builder *b, const struct node *concat,
 	return false;
 }
 
+/* Each time round has one of its own. */
+static bool
+find_in_repeat(struct builder *b, const struct node *repeat,
+    unsigned before_min, unsigned before_max)
+{
+	unsigned least = b->least;
+	bool found;
+
+	if (repeat->min == 0)
+		return false;
+	if (least * (uint64_t)repeat->min <= LEAST_MAX)
+		b->least *= repeat->min;
+	found = find_parts(b, repeat->first, before_min, before_max);
+	b->least = least;
+	return found;
+}
+
 static bool
 find_inside(struct builder *b, const struct node *node, unsigned before_min,
     unsigned before_max)
@@ -324,8 +344,7 @@ find_inside(struct builder *b, const struct node *node, unsigned before_min,
 	case NODE_ALT:
 		return find_in_alt(b, node, before_min, before_max);
 	case NODE_REPEAT:
-		return node->min > 0 &&
-		    find_parts(b, node->first, before_min, before_max);
+		return find_in_repeat(b, node, before_min, before_max);
 	case NODE_GROUP:
 		return find_parts(b, node->first, before_min, before_max);
 	case NODE_CALL:
@@ -361,6 +380,7 @@ nfa_add(struct nfa *nfa, const struct node *tree, uint32_t probe, unsigned most)
 	    .nfa = nfa,
 	    .probe = probe,
 	    .most = most / 1e6,
+	    .least = 1,
 	};
 
 	return nfa->count < STATES_MAX && find_parts(&b, tree, 0, 0);

@@ -26,6 +26,8 @@ struct nfa_part {
 	/* A match that contains the part, which ends at offset e, starts from
 	 * e - reach_max to e - reach_min; REGEX_UNLIMITED: from 0. */
 	unsigned reach_min, reach_max;
+	/* Parts of the probe, with ends of their own, that a match contains. */
+	unsigned least;
 };
 
 struct nfa {

@@ -159,7 +159,7 @@ static void
 try_always(struct pass *p, struct str text, bool is_subject)
 {
 	const struct group *group = p->group;
-	struct mark all = {0, text.len, true};
+	struct mark all = {.last = text.len, .set = true};
 	const struct probe *probe;
 	size_t i, index;
 
