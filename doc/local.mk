@@ -5,7 +5,7 @@ doc_conf_man_SOURCES = doc/conf_man.c proxy/daemon/config_table.c \
 doc_conf_man_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
 doc/postern.conf.5: doc/conf_man$(EXEEXT)
 	$(AM_V_GEN)doc/conf_man$(EXEEXT) > $@.new && mv $@.new $@
-dist_man_MANS = doc/postern.8
+dist_man_MANS = doc/postern.8 doc/postern-rules.8
 nodist_man_MANS = doc/postern.conf.5
 CLEANFILES += doc/postern.conf.5
 EXTRA_DIST += README.md ARCHITECTURE.md CONTRIBUTING.md CHANGES.md \

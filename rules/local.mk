@@ -12,4 +12,4 @@ dist_rules_DATA = \
 	rules/60_scams.cf \
 	rules/61_phishing.cf \
 	rules/62_offers.cf
-EXTRA_DIST += rules/README.md
+EXTRA_DIST += rules/README.md rules/examples/before_data.cf

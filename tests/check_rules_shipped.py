@@ -79,6 +79,13 @@ def their_tests_hold(rules):
           err)
 
 
+def examples_hold():
+    code, out, err = run("test", RULES, RULES + "/examples")
+    check("the examples' tests hold", code == 0 and err == "", (out, err))
+    code, out, err = run("lint", "--strict", RULES, RULES + "/examples")
+    check("lint has nothing to say about the examples", code == 0, err)
+
+
 def corpus_is_judged():
     paths, reason = check_corpus.corpus()
     if not paths:
@@ -107,6 +114,7 @@ def main():
     rules = read_rules()
     each_rule_is_whole(rules)
     their_tests_hold(rules)
+    examples_hold()
     corpus_is_judged()
     print("%d failed" % failures)
     return 1 if failures else 0
