@@ -297,6 +297,51 @@ def import_tells_each_line(work):
           run("rules", "import", work + "/missing.cf")[0] == 78)
 
 
+def test_judges_folders(work):
+    """Two hams and two spams, two sets of rules."""
+    for kind, mails in (("ham", ("tea and cake", "tea")),
+                        ("spam", ("pills", "cake and pills"))):
+        os.mkdir(work + "/" + kind)
+        for number, body in enumerate(mails):
+            write("%s/%s/%d.eml" % (work, kind, number),
+                  "Subject: x\n\n%s\n" % body)
+    old = write(work + "/old.cf", "body PILLS /pills/\nscore PILLS 6\n"
+                "body CAKE /cake/\nscore CAKE 1\n"
+                "test PILLS ok pills\ntest PILLS fail tea\n")
+    new = write(work + "/new.cf", "body PILLS /pills/\nscore PILLS 4.5\n"
+                "body CAKE /cake/\nscore CAKE 5\n"
+                "test CAKE ok tea\ntest CAKE maybe tea\n")
+    folders = ("--ham", work + "/ham", "--spam", work + "/spam")
+    code, out, err = run("rules", "test", *folders, old)
+    rows = {line.split()[-1]: line.split()[:-1]
+            for line in out.splitlines() if re.match(r" +[\d.]+ +[\d.]+ ", line)}
+    check("test: hit frequencies, S/O, score", code == 0 and rows == {
+        "PILLS": ["100.000", "0.000", "1.000", "6"],
+        "CAKE": ["50.000", "50.000", "0.500", "1"]}, (rows, out, err))
+    check("test: what is marked", "2 of 2 tests ran, 0 failed" in out and
+          "0 of 2 ham marked" in out and "2 of 2 spam marked" in out, out)
+    fine = write(work + "/fine.cf", "body CAKE /cake/\nscore CAKE 5\n")
+    code, out, err = run("rules", "test", *folders, "--against", old, fine)
+    check("test: false positives, and flips against other rules",
+          code == 0 and "1 of 2 ham marked" in out and
+          "false positive: %s/ham/0.eml 5 CAKE" % work in out and
+          "2 verdicts differ" in out and
+          "flip: %s/ham/0.eml 1 -> 5" % work in out and
+          "flip: %s/spam/0.eml 6 -> 0" % work in out, out)
+    code, out, err = run("rules", "test", "--tag", "4", *folders, new)
+    check("test: a failed test line is told with its place, 65",
+          code == 65 and new + ":5: error: test: CAKE does not hit" in err and
+          new + ":6: error" in err, (code, err))
+    code, out, err = run("rules", "test", "--ham", work + "/nowhere", old)
+    check("test: a missing folder is told, 65", code == 65 and
+          "nowhere" in err, (code, out, err))
+    os.mkdir(work + "/no-mail")
+    code, out, err = run("rules", "test", "--ham", work + "/no-mail", old)
+    check("test: a folder without mail, 66", code == 66, (code, out, err))
+    check("test: missing rules, 78", run(
+        "rules", "test", work + "/no-rules")[0] == 78)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="postern-rules") as work:
         lint_finds_slow_regexes()
@@ -304,6 +349,7 @@ def main():
         tools_tell_what_cannot_be_read(work)
         list_shows_rules(work)
         import_tells_each_line(work)
+        test_judges_folders(work)
         scan_explains(work)
         lint_of_stock_rules()
     print("%d failed" % failures)

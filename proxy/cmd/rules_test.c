@@ -233,7 +233,7 @@ rules_test(int argc, char **argv)
 	if (o.dirs.count == 0)
 		code = RULES_USAGE;
 	if (code == EX_OK)
-		code = run(&o);
+		code = rules_readable(&o.dirs) ? run(&o) : EX_CONFIG;
 	arena_free(arena);
 	return code;
 }
