@@ -18,6 +18,7 @@ WHOLE_TESTS = tests/check_config.py tests/check_doctor.py \
 	tests/integration/check_desync.py tests/integration/check_hostile.py \
 	tests/integration/check_postfix.py \
 	tests/integration/check_milter.py \
+	tests/integration/check_milter_identity.py \
 	tests/integration/check_milter_protocol.py \
 	tests/integration/check_milter_threads.py \
 	tests/integration/check_milter_trouble.py \
@@ -110,8 +111,12 @@ check-tsan:
 	$(PYTHON3) $(srcdir)/tests/integration/check_milter_threads.py \
 	    --count $(TSAN_COUNT) build-tsan/postern$(EXEEXT)
 
-# Killed and reloaded for minutes, not seconds.
+# Killed and reloaded for minutes, not seconds; 500 real mails and every vector
+# through every door.
 check-milter-long: postern$(EXEEXT)
+	$(PYTHON3) $(srcdir)/tests/integration/check_milter_identity.py \
+	    --corpus 500 --vectors 0 ./postern$(EXEEXT) $(srcdir)/rules \
+	    $(srcdir)/../shared/vectors
 	$(PYTHON3) $(srcdir)/tests/integration/check_milter_trouble.py \
 	    --seconds 60 ./postern$(EXEEXT)
 	$(PYTHON3) $(srcdir)/tests/integration/check_milter_threads.py \
