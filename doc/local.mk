@@ -10,4 +10,6 @@ nodist_man_MANS = doc/postern.conf.5
 CLEANFILES += doc/postern.conf.5
 EXTRA_DIST += README.md ARCHITECTURE.md CONTRIBUTING.md CHANGES.md \
 	SECURITY.md COPYING packaging/postern.service packaging/postern.conf \
+	packaging/postfix/main.cf.postern packaging/sendmail/postern.m4 \
+	packaging/sendmail/postern.mc doc/decisions/0004-milter-process.md \
 	doc/decisions/0001-coroutines.md doc/decisions/0002-guards.md

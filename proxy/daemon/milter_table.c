@@ -34,7 +34,8 @@ const struct setting milter_table[] = {
 	    "Longest wait for DNS at the end of a message; the mail server is "
 	    "told every second that work goes on.", NULL),
 	SETTING(milter_conf, idle_timeout, SETTING_DURATION, "2h",
-	    "How long the mail server may be silent.", NULL),
+	    "How long the mail server may take over one packet, or be silent "
+	    "between two, which is looked at every ten minutes.", NULL),
 	SETTING(milter_conf, retire_timeout, SETTING_DURATION, "1h",
 	    "How long sessions that began before a reload may go on with the "
 	    "old configuration.", NULL),

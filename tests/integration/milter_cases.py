@@ -115,6 +115,15 @@ class Cases:
         self.check("where there is no queue id yet it is NOQUEUE or known",
                    fact and fact[0]["queue_id"], fact)
 
+    def rule_at_rcpt(self):
+        reply = self.send(sample("clean.eml"),
+                          sender="refuse-me@good.example")
+        fact = self.door.lines("RCPT")[-1:]
+        self.check("a rule refuses at RCPT", reply.startswith("550 5.7.1") and
+                   "Not from there" in reply and fact and
+                   fact[0]["from"] == "refuse-me@good.example",
+                   (reply, fact))
+
     def dkim_pass(self):
         reply = self.send(sample("signed.eml"), sender="erin@signed.example",
                           rcpts=("carol@example.net",))
@@ -298,8 +307,8 @@ class Cases:
                              "354", "550", "221"], replies)
 
     def all(self):
-        for case in (self.clean, self.spf_fail, self.dkim_pass, self.refusals,
-                     self.tag, self.quarantine, self.discard, self.forged,
+        for case in (self.clean, self.spf_fail, self.rule_at_rcpt,
+                     self.dkim_pass, self.refusals, self.tag, self.quarantine, self.discard, self.forged,
                      self.eight_bit, self.large, self.recipients,
                      self.several, self.aborts, self.local):
             case()

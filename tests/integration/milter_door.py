@@ -26,6 +26,9 @@ header   T_PERCENT  Subject =~ /percent/
 action   T_PERCENT  reject "100% sure %s %d"
 header   T_LATER    Subject =~ /later/
 action   T_LATER    defer
+stage    T_RCPT     rcpt
+header   T_RCPT     EnvelopeFrom =~ /refuse-me@/
+action   T_RCPT     reject "Not from there"
 """
 
 CONFIG = """

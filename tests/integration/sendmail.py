@@ -21,6 +21,8 @@ from postfix import Unavailable
 CACHE = os.path.join(os.environ.get("POSTERN_TEST_CACHE",
                                     "/var/tmp/postern-test-cache"),
                      "sendmail")
+FEATURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
+                       "packaging", "sendmail", "postern.m4")
 PACKAGES = ("sendmail-bin", "sendmail-cf", "libwrap0", "liblockfile1")
 
 MC = """divert(0)dnl
@@ -108,12 +110,12 @@ def unpacked():
 
 
 class Sendmail:
-    """One running instance.  milter: the S= address, or "" for none; flags:
-    its F=."""
+    """One running instance.  milter: its socket, or "" for none; flags: what
+    happens without it."""
 
     name = "Sendmail"
 
-    def __init__(self, milter="", flags="T", timeouts="C:10s;S:10s;R:30s;E:5m"):
+    def __init__(self, milter="", flags="T"):
         self.root = unpacked()
         self.base = tempfile.mkdtemp(prefix="sendmail-test")
         os.chmod(self.base, 0o755)
@@ -131,10 +133,11 @@ class Sendmail:
         os.chmod(self.vmail, 0o777)
         self.write("conf/switch", "hosts files\n")
         self.write("conf/helpfile", "")
+        shutil.copy(FEATURE, os.path.join(
+            self.root, "usr/share/sendmail/cf/feature"))
         extra = ""
         if milter:
-            extra = "INPUT_MAIL_FILTER(`postern', `S=%s, F=%s, T=%s')dnl" % (
-                milter, flags, timeouts)
+            extra = "FEATURE(`postern', `%s', `%s')dnl" % (milter, flags)
         self.make_cf("sendmail", MC, extra)
         self.make_cf("submit", SUBMIT, "")
 
@@ -152,7 +155,8 @@ class Sendmail:
         with open(self.path("conf/%s.cf" % name), "wb") as out:
             subprocess.run(["m4", "-D_CF_DIR_=" + cf, cf + "m4/cf.m4",
                             self.path("conf/%s.mc" % name)], cwd=cf + "cf",
-                           stdout=out, stderr=subprocess.PIPE, check=True)
+                           stdout=out, stderr=subprocess.PIPE, check=True,
+                           timeout=30)
 
     def command(self, *words, cf="sendmail"):
         """A command line, and the environment it needs."""
