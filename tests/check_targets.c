@@ -71,17 +71,17 @@ expect(const char *label, struct str got, const char *want)
 }
 
 static struct str
-join(const struct target_texts *texts, const char *between, struct arena *arena)
+join(const struct target_texts *list, const char *between, struct arena *arena)
 {
 	struct strbuf all;
 	struct str copy;
 	size_t i;
 
 	strbuf_init(&all);
-	for (i = 0; i < texts->count; i++) {
+	for (i = 0; i < list->count; i++) {
 		if (i > 0)
 			strbuf_puts(&all, between);
-		strbuf_add(&all, texts->at[i]);
+		strbuf_add(&all, list->at[i]);
 	}
 	copy = arena_copy(arena, strbuf_str(&all));
 	strbuf_clear(&all);
