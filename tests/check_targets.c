@@ -51,7 +51,7 @@ mail_open(struct mail *m, struct str text)
 	lists_add(&m->set.lists, m->arena, "redirector_pattern",
 	    str_c("m'redirect\\.php.*goto=([^&]*)'"), "");
 	lists_add(&m->set.lists, m->arena, "redirector_pattern",
-	    str_c("/google\\.com\\/url\\?.*q=([^&]*)/I"), "");
+	    str_c("/google\\.com\\/url\\?.*q=([^&]*)/i"), "");
 	m->set.redirectors =
 	    redirectors_new(lists_find(&m->set.lists, "redirector_pattern"));
 }
