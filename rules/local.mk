@@ -1,7 +1,6 @@
 rulesdir = $(pkgdatadir)/rules
 dist_rules_DATA = \
 	rules/10_test.cf \
-	rules/05_tlds.cf \
 	rules/20_header.cf \
 	rules/21_names.cf \
 	rules/22_received.cf \
