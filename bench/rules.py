@@ -39,12 +39,12 @@ options {{ pidfile = "{work}/pid"; url_tld = "{share}/effective_tld_names.dat";
   temp_dir = "{work}"; filters = ""; local_addrs = []; max_lua_urls = 10240;
   dns {{ nameserver = ["127.0.0.1:{dns}:1"]; timeout = 0.1s; retransmits = 1; }}
   control_socket = "{work}/control mode=0600"; hs_cache_dir = "{work}"; }}
-logging {{ type = "file"; filename = "{work}/log"; level = "warning"; }}
+logging {{ type = "file"; filename = "{work}/log"; level = "error"; }}
 worker "normal" {{ bind_socket = "127.0.0.1:{port}"; count = 1;
   task_timeout = 60s; max_tasks = 0; }}
-modules {{ path = ["{share}/plugins/spamassassin.lua"]; }}
+modules {{ path = "{share}/plugins/spamassassin.lua"; }}
 spamassassin {{ ruleset = "{rules}/*.cf"; }}
-metric {{ actions {{ reject = 15; }} }}
+actions {{ reject = 15; add_header = 6; }}
 """
 
 
@@ -174,14 +174,11 @@ def run_rspamd(root, work, paths):
 
 def talk_to_rspamd(master, port, paths):
     began, worker = time.monotonic(), None
-    while time.monotonic() - began < 120 and master.poll() is None:
+    while time.monotonic() - began < 400 and master.poll() is None:
         time.sleep(0.2)
         worker = worker_of(master.pid)
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+        if worker:
             break
-        except OSError:
-            continue
     if not worker:
         return None, "rspamd: skipped: it does not start"
     load = cpu_ms(master.pid)
