@@ -77,15 +77,13 @@ static void
 run_perlre(struct str input)
 {
 	struct arena *arena = arena_new();
-	struct perlre re, again;
+	struct perlre re;
 	struct error error;
 
 	if (perlre_split(input, &re, &error)) {
 		must(re.pattern.len + 2 <= input.len);
 		perlre_translate(&re, arena);
-		again = re;
-		perlre_translate(&again, arena);
-		must(str_eq(re.pattern, again.pattern));
+		must(re.pattern.len <= 2 * input.len);
 	}
 	arena_free(arena);
 }
