@@ -30,7 +30,8 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
     unsigned long f2, unsigned long f3, unsigned long *want_actions,
     unsigned long *want_steps, unsigned long *want2, unsigned long *want3)
 {
-	struct offer offer = offer_choose(actions, steps);
+	bool local = door->conf->address.family == ENDPOINT_UNIX;
+	struct offer offer = offer_choose(actions, steps, local);
 	struct guest *g;
 
 	(void)f2;

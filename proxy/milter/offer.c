@@ -17,12 +17,16 @@ enum { ENTRIES = 4096 };
 static const unsigned long wanted_actions =
     SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST;
 
+static const unsigned long wanted_steps =
+    SMFIP_NOUNKNOWN | SMFIP_NODATA | SMFIP_HDR_LEADSPC;
+
 /*
- * No reply to header fields saves a round trip for each.  Replies to the body
- * stay, because the end of a message may bring octets too and must have one.
+ * No reply to header fields saves a round trip for each.  Over TCP it costs
+ * more: the server's next packet then waits for an acknowledgement that our
+ * kernel holds back, 40 ms.  Replies to the body stay, because the end of a
+ * message may bring octets too and must have one.
  */
-static const unsigned long wanted_steps = SMFIP_NOUNKNOWN | SMFIP_NODATA |
-    SMFIP_HDR_LEADSPC | SMFIP_NR_HDR | SMFIP_NR_EOH;
+static const unsigned long mute_steps = SMFIP_NR_HDR | SMFIP_NR_EOH;
 
 struct entry {
 	const SMFICTX *ctx;
@@ -36,11 +40,13 @@ static struct {
 } memory = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 struct offer
-offer_choose(unsigned long actions, unsigned long steps)
+offer_choose(unsigned long actions, unsigned long steps, bool local)
 {
+	unsigned long wanted = wanted_steps | (local ? mute_steps : 0);
+
 	return (struct offer) {
 	    .actions = actions & wanted_actions,
-	    .steps = steps & wanted_steps,
+	    .steps = steps & wanted,
 	};
 }
 

@@ -14,8 +14,10 @@ struct offer {
 	unsigned long steps;   /* SMFIP_ bits that are in force */
 };
 
-/* Of what is offered, that which we want; never anything else. */
-struct offer offer_choose(unsigned long actions, unsigned long steps);
+/* Of what is offered, that which we want; never anything else.  local: over a
+ * unix socket. */
+struct offer
+offer_choose(unsigned long actions, unsigned long steps, bool local);
 
 /* Asks for the macros that the envelope is filled from. */
 void offer_ask_macros(SMFICTX *ctx, const struct offer *offer);
