@@ -15,6 +15,7 @@ import argparse
 import collections
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -42,6 +43,8 @@ IDENTITY = ("action", "would", "score", "findings", "rules")
 REASONS = collections.OrderedDict((
     ("space", "space before a field's colon, which servers do not hand on"),
     ("split", "a line longer than the server holds, which it cuts in two"),
+    ("long", "a header field above the server's limit (Postfix: "
+             "header_size_limit, 102,400), which it cuts"),
     ("header", "a line in the header that is no field, where servers and "
                "Postern end the header each in their way"),
     ("octets", "bare CR, bare LF, NUL or a line of spaces in the header: the "
@@ -199,6 +202,8 @@ def reason(case):
     lines = case.mail.split(b"\r\n")
     if any(len(line) > 2040 for line in lines):
         return "split"
+    if any(len(field) > 99000 for field in re.split(rb"\r\n(?![ \t])", head)):
+        return "long"
     for line in head.split(b"\r\n")[:-1]:
         name = line.split(b":")[0]
         if line[:1] in b" \t" and line:
