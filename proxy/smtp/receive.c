@@ -177,18 +177,20 @@ receive_nothing(struct session *s, uint64_t size)
 {
 	struct str octets;
 	uint64_t turn = 0, seen = 0;
+	int result = 0;
 
-	while (size > 0) {
-		if (stream_fill(s->client,
-			session_deadline(s, s->conf->data_timeout),
-			&octets) < 0)
-			return false;
+	while (size > 0 && result == 0) {
+		result = stream_fill(s->client,
+		    session_deadline(s, s->conf->data_timeout), &octets);
+		if (result < 0)
+			break;
 		octets = str_head(octets, size);
 		size -= octets.len;
 		seen += octets.len;
 		stream_take(s->client, octets.len);
-		if (share(seen, &turn) < 0)
-			return false;
+		result = share(seen, &turn);
 	}
-	return true;
+	if (result == -ETIMEDOUT)
+		session_reply(s, 421, "4.4.2", "Timeout in data (%s)", s->id);
+	return result == 0;
 }

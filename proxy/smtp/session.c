@@ -275,6 +275,7 @@ session_cut_cr(const struct session *s, struct str *line)
 static bool
 take_line(struct session *s, struct str line)
 {
+	bool chunk = str_case_is(str_head(line, 4), "BDAT");
 	struct command command;
 	size_t i;
 
@@ -286,7 +287,8 @@ take_line(struct session *s, struct str line)
 	for (i = 0; i < line.len; i++)
 		if (line.data[i] == '\0' || line.data[i] == '\r')
 			return session_error(s, 554, "5.5.2",
-			    "Bare CR or NUL in a command (%s)", s->id);
+				   "Bare CR or NUL in a command (%s)", s->id) &&
+			    !chunk; /* nobody knows how many octets follow */
 	strbuf_reset(&s->line);
 	strbuf_add(&s->line, line);
 	command_parse(strbuf_str(&s->line), &command);

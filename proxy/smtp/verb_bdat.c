@@ -1,8 +1,8 @@
 /*
  * verb_bdat: BDAT (RFC 3030): a message in chunks of known size.
  *
- * The octets of a chunk are read whatever the answer is, so that none of them
- * can be taken for a command.  After a chunk that was refused, the rest of the
+ * The octets of a chunk are read whatever the answer is, also where BDAT was
+ * not offered, so that none of them can be taken for a command.  After a chunk that was refused, the rest of the
  * message is refused too, until RSET.
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -98,6 +98,25 @@ take_chunk(struct session *s, uint64_t size, bool last)
 	return keep;
 }
 
+/*
+ * A client that looks first is told at once, before its octets; one that does
+ * not look has sent them already.  They are text of a mail either way.
+ */
+static bool
+not_offered(struct session *s, struct str argument)
+{
+	uint64_t size;
+	bool last;
+
+	if (parse(argument, &size, &last) && !is_endless(s, size))
+		return session_error(s, 502, "5.5.1",
+			   "BDAT is not offered (%s)", s->id) &&
+		    receive_nothing(s, size);
+	session_reply(
+	    s, 502, "5.5.1", "BDAT is not offered, closing (%s)", s->id);
+	return false;
+}
+
 bool
 verb_bdat(struct session *s, const struct command *command)
 {
@@ -105,8 +124,7 @@ verb_bdat(struct session *s, const struct command *command)
 	bool last;
 
 	if (!s->conf->chunking)
-		return session_error(
-		    s, 502, "5.5.1", "BDAT is not offered (%s)", s->id);
+		return not_offered(s, command->argument);
 	if (!parse(command->argument, &size, &last))
 		return bad_syntax(s);
 	if (is_endless(s, size))
