@@ -55,6 +55,9 @@ listener "mx" {
     identity = proxy-v9
 }
 listener "mx" { message_size_limit = 0 }
+listener "slow" { command_timeout = 0s backend_end_timeout = 0s
+    backend_mail_timeout = soon backend_data_start_timeout = -2m
+}
 actions { tag = 9 reject = 3 }
 lisener "x" { }
 """
@@ -63,8 +66,10 @@ WANTED = [(2, 'did you mean "user"'), (3, 'did you mean "dkim"'),
           (4, "10.0.0.1/8"), (5, "/proc/nonexistent"), (6, "perhaps"),
           (6, 'did you mean "timeout"'), (7, '"spff"'), (9, '"mx"'),
           (10, "proxy-v9"), (12, "defined already, at line 8"),
-          (12, "message_size_limit"), (13, "below the tag"),
-          (14, 'did you mean "listener"')]
+          (12, "message_size_limit"), (13, "command_timeout: must be above 0"),
+          (13, "backend_end_timeout: must be above 0"),
+          (14, '"soon" is not a duration'), (14, '"-2m" is not a duration'),
+          (16, "below the tag"), (17, 'did you mean "listener"')]
 
 
 def bad_configuration(folder):
@@ -135,6 +140,25 @@ def good_configuration(folder, good):
           code == 0 and once_more == out, err)
 
 
+def times(folder, good):
+    """The waits of RFC 5321 4.5.3.2; three follow a fourth unless set."""
+    with open(good, encoding="utf-8") as file:
+        lines = file.read()
+    path = os.path.join(folder, "times.conf")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(lines.replace("backend =", "backend_command_timeout = 77s\n"
+                                 "backend_rcpt_timeout = 5m\nbackend ="))
+    for name, wanted in (("backend_mail_timeout", "77s"),
+                         ("backend_rcpt_timeout", "5m"),
+                         ("backend_data_start_timeout", "77s"),
+                         ("backend_data_timeout", "3m"),
+                         ("backend_end_timeout", "9m"),
+                         ("command_timeout", "5m"), ("data_timeout", "3m")):
+        out = run("conf", "-c", path, name)[1]
+        check("%s is %s" % (name, wanted),
+              out.strip().startswith("%s = %s" % (name, wanted)), out)
+
+
 def scans(folder, good):
     mail = b"From: a@b.example\nSubject: x\n\nspam word\n"
     with open(os.path.join(folder, "rules", "a.cf"), "w",
@@ -170,5 +194,6 @@ with tempfile.TemporaryDirectory() as work:
     bad_configuration(work)
     bad_rules(work, conf)
     good_configuration(work, conf)
+    times(work, conf)
     scans(work, conf)
 sys.exit(1 if failures else 0)

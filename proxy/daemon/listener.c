@@ -40,6 +40,44 @@ check_numbers(const struct listener_conf *l, struct problems *problems)
 		blame(l, "backend", problems, "names no backend");
 }
 
+/* A wait of no time would end every session, or lose every mail. */
+static void
+check_times(const struct listener_conf *l, struct problems *problems)
+{
+	const struct {
+		const char *setting;
+		int64_t ms;
+	} times[] = {
+	    {"tls_timeout", l->tls_timeout},
+	    {"command_timeout", l->command_timeout},
+	    {"data_timeout", l->data_timeout},
+	    {"session_timeout", l->session_timeout},
+	    {"backend_connect_timeout", l->backend_connect_timeout},
+	    {"backend_greeting_timeout", l->backend_greeting_timeout},
+	    {"backend_command_timeout", l->backend_command_timeout},
+	    {"backend_data_timeout", l->backend_data_timeout},
+	    {"backend_end_timeout", l->backend_end_timeout},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(times) / sizeof(*times); i++)
+		if (times[i].ms == 0)
+			blame(l, times[i].setting, problems, "must be above 0");
+}
+
+/* What was not set waits as long as for any other command. */
+static void
+fill_times(struct listener_conf *l)
+{
+	int64_t *const times[] = {&l->backend_mail_timeout,
+	    &l->backend_rcpt_timeout, &l->backend_data_start_timeout};
+	size_t i;
+
+	for (i = 0; i < sizeof(times) / sizeof(*times); i++)
+		if (*times[i] == 0)
+			*times[i] = l->backend_command_timeout;
+}
+
 static void
 check_tls(const struct listener_conf *l, struct problems *problems)
 {
@@ -106,6 +144,8 @@ listener_read(struct listener_conf *l, const struct conf_node *node,
 		problem_add(problems, node->file, node->line,
 		    "a listener needs a title: listener \"mx\" { ... }");
 	check_numbers(l, problems);
+	check_times(l, problems);
+	fill_times(l);
 	check_tls(l, problems);
 	check_protocol(l, problems);
 	if (open_tls && problems->errors == before)

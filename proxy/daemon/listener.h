@@ -95,6 +95,9 @@ struct listener_conf {
 	int64_t backend_connect_timeout;
 	int64_t backend_greeting_timeout;
 	int64_t backend_command_timeout;
+	int64_t backend_mail_timeout; /* these three are never 0 once read */
+	int64_t backend_rcpt_timeout;
+	int64_t backend_data_start_timeout;
 	int64_t backend_data_timeout;
 	int64_t backend_end_timeout;
 };

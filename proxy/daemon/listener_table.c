@@ -150,10 +150,18 @@ const struct setting listener_table[] = {
 	    "4m", "Wait for the backend's reply to a command: below the five "
 	    "minutes of RFC 5321, so that the client is told 451 before it "
 	    "gives up.", NULL),
+	SETTING(listener_conf, backend_mail_timeout, SETTING_DURATION, "0s",
+	    "The same for MAIL; 0s: as backend_command_timeout.", NULL),
+	SETTING(listener_conf, backend_rcpt_timeout, SETTING_DURATION, "0s",
+	    "The same for RCPT; 0s: as backend_command_timeout.", NULL),
+	SETTING(listener_conf, backend_data_start_timeout, SETTING_DURATION,
+	    "0s", "The same for DATA, up to its 354 (RFC 5321 asks for two "
+	    "minutes at least); 0s: as backend_command_timeout.", NULL),
 	SETTING(listener_conf, backend_data_timeout, SETTING_DURATION, "3m",
 	    "Wait for the backend to take more octets of a message.", NULL),
 	SETTING(listener_conf, backend_end_timeout, SETTING_DURATION, "9m",
-	    "Wait for the backend's reply to the end of a message.", NULL),
+	    "Wait for the backend's reply to the end of a message: below the "
+	    "ten minutes of RFC 5321, for the same reason.", NULL),
 	{.name = NULL},
 };
 /* clang-format on */

@@ -147,7 +147,7 @@ start_data(struct session *s, bool *refused)
 	struct backend *b = &s->backend;
 
 	if (!backend_command(
-		b, str_c("DATA"), s->conf->backend_command_timeout))
+		b, str_c("DATA"), s->conf->backend_data_start_timeout))
 		return false;
 	if (b->reply.code == 354)
 		return true;

@@ -70,12 +70,19 @@ remember(struct session *s, struct str line)
 	return true;
 }
 
+/* MAIL or RCPT: nothing else is said of an envelope. */
+static bool
+say(struct session *s, struct str line)
+{
+	return backend_command(&s->backend, line,
+	    str_starts(line, "MAIL") ? s->conf->backend_mail_timeout :
+				       s->conf->backend_rcpt_timeout);
+}
+
 bool
 upstream_envelope(struct session *s, struct str line)
 {
-	return backend_command(
-		   &s->backend, line, s->conf->backend_command_timeout) &&
-	    remember(s, line);
+	return say(s, line) && remember(s, line);
 }
 
 static bool
@@ -95,8 +102,7 @@ replay(struct session *s)
 
 	for (i = 0; i < s->tx.said_count; i++) {
 		said = &s->tx.said[i];
-		if (!backend_command(
-			b, said->line, s->conf->backend_command_timeout))
+		if (!say(s, said->line))
 			return false;
 		if (b->reply.code != said->code)
 			return backend_lose(b,
