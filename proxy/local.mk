@@ -36,6 +36,7 @@ postern_SOURCES = proxy/main.c \
 	proxy/milter/milter.c proxy/milter/milter.h \
 	proxy/milter/offer.c proxy/milter/offer.h \
 	proxy/smtp/attributes.c proxy/smtp/attributes.h \
+	proxy/smtp/refusal.c proxy/smtp/refusal.h \
 	proxy/smtp/greet.c proxy/smtp/greet.h proxy/smtp/hold.c \
 	proxy/smtp/hold.h proxy/smtp/judge.c proxy/smtp/judge.h \
 	proxy/smtp/lmtp.c proxy/smtp/lmtp.h proxy/smtp/proxy_header.c \

@@ -36,7 +36,9 @@ const struct setting config_table[] = {
 	SETTING(config, log_ident, SETTING_TEXT, "postern/smtpd",
 	    "Program name in syslog lines.", NULL),
 	SETTING(config, log_format, SETTING_WORD, "text",
-	    "text (in the shape of Postfix) or json.", format_words),
+	    "text (in the shape of Postfix) or json: one object for each mail "
+	    "and each refusal, also of a connection, with the keys of "
+	    "scan --json.", format_words),
 	SETTING(config, filters, SETTING_TEXTS, "spf, dkim, rules",
 	    "The filters, in the order in which they are asked.", NULL),
 	SETTING(config, mode, SETTING_WORD, "enforce",

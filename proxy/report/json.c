@@ -13,12 +13,13 @@
 
 #include "report.h"
 
+/* No text at all is an empty one: the keys are always the same. */
 static json_t *
 text(struct str s, struct arena *arena)
 {
 	struct str utf8 = charset_to_utf8(str_c("utf-8"), s, arena);
 
-	return json_stringn(utf8.data, utf8.len);
+	return json_stringn(utf8.data ? utf8.data : "", utf8.len);
 }
 
 static json_t *

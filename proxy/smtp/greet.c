@@ -13,6 +13,7 @@
 
 #include "greet.h"
 #include "proxy_header.h"
+#include "refusal.h"
 #include "upstream.h"
 #include "verbs.h"
 
@@ -25,10 +26,11 @@ static bool
 refuse(struct session *s, unsigned code, const char *enhanced, const char *why,
     const char *told)
 {
-	char ip[IP_TEXT_MAX];
+	char line[400];
 
-	log_info("%s: reject: CONNECT from unknown[%s]: %u %s %s (%s)", s->id,
-	    ip_format(&s->peer.client, ip), code, enhanced, told, why);
+	snprintf(
+	    line, sizeof(line), "%u %s %s (%s)", code, enhanced, told, why);
+	refusal_log(s, "CONNECT", line);
 	if (s->conf->tls != TLS_IMPLICIT || s->peer.tls)
 		session_reply(s, code, enhanced, "%s (%s)", told, s->id);
 	return false;
@@ -37,10 +39,12 @@ refuse(struct session *s, unsigned code, const char *enhanced, const char *why,
 static bool
 bad_header(struct session *s, const char *why)
 {
-	char ip[IP_TEXT_MAX];
+	char ip[IP_TEXT_MAX], line[100];
 
-	log_warning("%s: no PROXY header from [%s]: %s", s->id,
-	    ip_format(&s->wire, ip), why);
+	snprintf(line, sizeof(line), "(no PROXY header: %s)", why);
+	if (!refusal_log_json(s, "CONNECT", line))
+		log_warning("%s: no PROXY header from [%s]: %s", s->id,
+		    ip_format(&s->wire, ip), why);
 	return false;
 }
 

@@ -18,6 +18,7 @@
 
 #include "greet.h"
 #include "identity.h"
+#include "refusal.h"
 #include "upstream.h"
 #include "verbs.h"
 
@@ -82,8 +83,10 @@ session_count_error(struct session *s)
 	if (++s->errors < s->conf->max_errors)
 		return true;
 	session_reply(s, 421, "4.7.0", "Too many errors, closing (%s)", s->id);
-	log_info("%s: too many errors from [%s]", s->id,
-	    ip_format(&s->peer.client, ip));
+	if (!refusal_log_json(
+		s, "UNKNOWN", "421 4.7.0 Too many errors, closing"))
+		log_info("%s: too many errors from [%s]", s->id,
+		    ip_format(&s->peer.client, ip));
 	return false;
 }
 
@@ -303,15 +306,15 @@ static bool
 is_garbage(struct session *s)
 {
 	struct str first = stream_pending(s->client);
-	char ip[IP_TEXT_MAX];
 
 	if (first.len == 0 || ascii_is_space(first.data[0]) ||
 	    (first.data[0] > ' ' && first.data[0] < 0x7f))
 		return false;
-	log_info("%s: reject: UNKNOWN from unknown[%s]: %s", s->id,
-	    ip_format(&s->peer.client, ip),
-	    first.data[0] == 0x16 ? "TLS where SMTP was expected" :
-				    "binary octets");
+	refusal_log(s, "UNKNOWN",
+	    first.data[0] == 0x16 ?
+		"421 4.7.0 This is an SMTP server (TLS where SMTP was "
+		"expected)" :
+		"421 4.7.0 This is an SMTP server (binary octets)");
 	session_reply(s, 421, "4.7.0", "This is an SMTP server (%s)", s->id);
 	return true;
 }

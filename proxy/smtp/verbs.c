@@ -6,8 +6,7 @@
  */
 #include <stdio.h>
 
-#include "postern/log.h"
-
+#include "refusal.h"
 #include "verbs.h"
 
 enum {
@@ -88,8 +87,8 @@ static bool
 verb_http(struct session *s, const struct command *command)
 {
 	(void)command;
-	log_info("%s: reject: UNKNOWN from unknown[%s]: no SMTP client", s->id,
-	    ip_format(&s->peer.client, (char[IP_TEXT_MAX]) {0}));
+	refusal_log(
+	    s, "UNKNOWN", "421 4.7.0 This is an SMTP server (no SMTP client)");
 	session_reply(s, 421, "4.7.0", "This is an SMTP server (%s)", s->id);
 	return false;
 }

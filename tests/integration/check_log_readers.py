@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What reads our log reads it right: pflogsumm counts the refusals, and the
 fail2ban filter that we ship finds who was refused, and nobody whom a client
-merely named.  usage: POSTERN=./postern check_log_readers.py"""
+merely named.  In JSON each refusal is an object with the same keys.  usage: POSTERN=./postern check_log_readers.py"""
+import json
 import os
 import re
 import shutil
@@ -110,6 +111,66 @@ def bans(path):
           set(normal) | {"198.51.100.5"}, aggressive)
 
 
+def refused_connections(postern):
+    """One of each kind, and a mail, which is what the others must look like."""
+    port = postern.ports
+    with_one = Client(port["full"])
+    Client(port["full"]).close()
+    with_one.close()
+    Client(port["early"], first=b"EHLO c.example\r\n").close()
+    Client(port["listed"]).close()
+    Client(port["balancer"], first=b"EHLO c.example\r\n").close()
+    for line in ("GET / HTTP/1.1", "\xff"):
+        who = Client(port["mx"])
+        who.say(line)
+        who.close()
+    who = Client(port["mx"])
+    for _ in range(5):
+        who.say("XYZZY")
+    who.close()
+    who = Client(port["mx"])
+    check("a mail in between", who.mail()[:3] == "250")
+    who.close()
+
+
+REFUSALS = (("defer", "CONNECT", "421 4.3.2 Too busy", "(max_sessions)"),
+            ("reject", "CONNECT", "554 5.5.1 ", "(spoke before"),
+            ("reject", "CONNECT", "554 5.7.1 ", "(not listed in clients)"),
+            ("reject", "CONNECT", "", "(no PROXY header: "),
+            ("defer", "UNKNOWN", "421 4.7.0 ", "(no SMTP client)"),
+            ("defer", "UNKNOWN", "421 4.7.0 ", "(binary octets)"),
+            ("defer", "UNKNOWN", "421 4.7.0 Too many errors", ""))
+
+
+def json_lines(behind):
+    back = 'backend = "127.0.0.1:%d" ' % behind
+    postern = Postern({
+        "mx": back + "max_errors = 5", "full": back + "max_sessions = 1",
+        "early": back + "greet_pause = 1s",
+        "listed": back + "clients = {192.0.2.0/24}",
+        "balancer": back + "accept_proxy = {127.0.0.0/8}"},
+        top="log_format = json")
+    refused_connections(postern)
+    postern.wait_log('"queue_id"', len(REFUSALS) + 1)
+    log = postern.read_log()
+    found = [json.loads(line[line.index("{"):]) for line in log.splitlines()
+             if ": {" in line]
+    mails = [one for one in found if one["verb"] == "DATA"]
+    check("the mail is an object", len(mails) == 1, found)
+    check("nothing more, nothing less", len(found) == len(REFUSALS) + 1, log)
+    check("no refusal is text", "reject:" not in log and
+          "too many errors" not in log and "no PROXY header from" not in log,
+          log)
+    for action, verb, start, end in REFUSALS:
+        fit = [one for one in found if one["action"] == action and
+               one["verb"] == verb and one["reply"].startswith(start) and
+               end in one["reply"]]
+        check("%s%s is an object" % (start, end), len(fit) == 1, found)
+        check("with the keys of a mail", fit and fit[0].keys() ==
+              mails[0].keys() and fit[0]["client"] == "127.0.0.1", fit)
+    check("Postern stops with 0", postern.stop() == 0)
+
+
 def main():
     behind = free_port()
     sink = subprocess.Popen(
@@ -127,6 +188,7 @@ def main():
     pflogsumm(path)
     bans(path)
     check("Postern stops with 0", postern.stop() == 0)
+    json_lines(behind)
     sink.terminate()
     sink.wait(10)
     print("%d checks passed, %d failed" % (report.passed,
