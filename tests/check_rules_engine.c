@@ -9,6 +9,7 @@
 #include "postern/strbuf.h"
 
 #include "filters/rules/ahocorasick.h"
+#include "filters/rules/early.h"
 #include "filters/rules/lazydfa.h"
 #include "filters/rules/literal.h"
 #include "filters/rules/pass.h"
@@ -39,7 +40,7 @@ words_of(const char *pattern, unsigned flags)
 
 	if (!tree)
 		return "unknown";
-	literals_find(tree, false, &literals);
+	literals_find(tree, &literals);
 	strbuf_init(&out);
 	for (i = 0; i < literals.count; i++) {
 		one = &literals.at[i];
@@ -356,7 +357,7 @@ START_TEST(slow_regexes_meet_the_limit)
 	ck_assert(p.limited[1] && p.unknown[1] && p.hits[1] == 0);
 	ck_assert(p.limited[2] && p.unknown[2] && p.hits[2] == 0);
 	ck_assert_uint_eq(p.hits[3], 1);
-	ck_assert(!p.spent && p.limited_count == 2 && p.unmatched == 0);
+	ck_assert(!p.budget.spent && p.limited_count == 2 && p.unmatched == 0);
 }
 END_TEST
 
@@ -388,8 +389,9 @@ START_TEST(long_texts_use_up_the_budget)
 		ck_assert_uint_eq(p.hits[0], 1);
 		ck_assert_uint_eq(p.hits[1], 0);
 		ck_assert_msg(p.unknown[1], "%s", cases[i].rule);
-		ck_assert_msg(p.spent || p.limited[1], "%s", cases[i].rule);
-		ck_assert(!p.spent || p.unmatched > 0);
+		ck_assert_msg(
+		    p.budget.spent || p.limited[1], "%s", cases[i].rule);
+		ck_assert(!p.budget.spent || p.unmatched > 0);
 		ck_assert_uint_eq(p.hits[2], 0);
 	}
 }
@@ -422,6 +424,44 @@ START_TEST(hits_are_counted)
 }
 END_TEST
 
+/* At MAIL a sender fills a line.  What is not known is no hit, nor what hangs
+ * on it; rules before it keep theirs. */
+START_TEST(early_rules_are_bounded)
+{
+	static const char rules[] =
+	    "header BEFORE EnvelopeFrom =~ /^ab/\nstage BEFORE mail\n"
+	    "header SLOW EnvelopeFrom !~ /(?:[ab]+)+$/\nstage SLOW mail\n"
+	    "header __S EnvelopeFrom =~ /(?:\\w|ab|a)+$/\n"
+	    "meta NOT !__S\nstage NOT mail\n";
+	static const int64_t budgets[] = {600000, 0};
+	struct envelope envelope = {
+	    .helo = "", .protocol = "SMTP", .receiver = ""};
+	struct matcher *matcher = matcher_new(100000, 8 << 20);
+	struct problems problems;
+	struct ruleset *set;
+	struct scan scan;
+	double *values;
+	size_t i;
+
+	problems_init(&problems, arena);
+	set = ruleset_parse(str_c(rules), "test.cf", NULL, &problems);
+	ck_assert_uint_eq(problems.errors, 0);
+	values = arena_array(arena, set->count + 1, sizeof(*values));
+	envelope.sender =
+	    arena_printf(arena, "%s!", repeat("abababab", 500).data).data;
+	for (i = 0; i < sizeof(budgets) / sizeof(budgets[0]); i++) {
+		scan = (struct scan) {.arena = arena, .envelope = &envelope};
+		early_check(
+		    set, matcher, values, budgets[i], STAGE_MAIL, &scan);
+		ck_assert_uint_eq(scan.hit_count, 1);
+		ck_assert_str_eq(scan.hits[0].name, "BEFORE");
+		ck_assert_uint_eq(scan.unchecked_count, 1);
+	}
+	ruleset_free(set);
+	matcher_free(matcher);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -439,6 +479,7 @@ main(void)
 	tcase_add_test(cases, slow_regexes_meet_the_limit);
 	tcase_add_test(cases, long_texts_use_up_the_budget);
 	tcase_add_test(cases, hits_are_counted);
+	tcase_add_test(cases, early_rules_are_bounded);
 	suite_add_tcase(suite, cases);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -2,9 +2,11 @@
  * early: rules that are asked at connect, HELO, MAIL or RCPT.
  *
  * There are few of them and their texts are short: they are matched one by
- * one, in the order in which metas can be computed.
+ * one, in the order in which metas can be computed.  The budget bounds them:
+ * a sender may fill a command line.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include "budget.h"
 #include "early.h"
 #include "eval.h"
 #include "metas.h"
@@ -17,33 +19,40 @@ struct passage {
 	struct targets targets;
 	double *values;      /* of every rule, as metas read them */
 	struct str evidence; /* of the rule at hand */
+	struct budget budget;
+	size_t unknown; /* rules that could not be asked */
 };
 
-/* Needs neither time nor memory worth a budget: the texts are of SMTP. */
-static bool
-matches(struct passage *p, const struct rule *rule, struct str text)
+static enum match_result
+match(struct passage *p, const struct rule *rule, struct str text)
 {
 	struct search search = {.subject = text, .last = text.len};
+	enum match_result result = regex_match(
+	    rule->regex, p->matcher, &search, budget_left, &p->budget);
 
-	if (regex_match(rule->regex, p->matcher, &search, NULL, NULL) !=
-	    MATCH_YES)
-		return false;
-	p->evidence = str_of(text.data + search.from, search.to - search.from);
-	return true;
+	if (result == MATCH_YES)
+		p->evidence =
+		    str_of(text.data + search.from, search.to - search.from);
+	return result;
 }
 
+/* What could not be found out is no hit, negated or not. */
 static double
 ask_header(struct passage *p, const struct rule *rule)
 {
-	bool absent, hit;
+	bool absent;
 	struct str value = target_header(&p->targets, rule, &absent);
+	enum match_result result;
 
 	if (rule->exists)
 		return !absent;
 	if (absent && rule->unset)
 		value = str_c(rule->unset);
-	hit = matches(p, rule, value);
-	return hit != rule->negated;
+	result = match(p, rule, value);
+	if (result == MATCH_YES || result == MATCH_NO)
+		return (result == MATCH_YES) != rule->negated;
+	p->unknown++;
+	return 0;
 }
 
 static double
@@ -59,13 +68,17 @@ ask(struct passage *p, const struct rule *rule)
 
 	if (rule_is_off(rule))
 		return 0;
+	if (p->budget.spent) {
+		p->unknown++;
+		return 0;
+	}
 	switch (rule->type) {
 	case RULE_HEADER:
 		return ask_header(p, rule);
 	case RULE_EVAL:
 		return rule->eval->run(&context);
 	case RULE_META:
-		return metas_value(rule, p->values);
+		return p->unknown ? 0 : metas_value(rule, p->values);
 	default:
 		return 0;
 	}
@@ -97,7 +110,7 @@ tell(struct passage *p, size_t index)
 
 void
 early_check(const struct ruleset *set, struct matcher *matcher, double *values,
-    enum stage stage, struct scan *scan)
+    int64_t budget, enum stage stage, struct scan *scan)
 {
 	struct passage p = {
 	    .set = set, .matcher = matcher, .scan = scan, .values = values};
@@ -109,6 +122,7 @@ early_check(const struct ruleset *set, struct matcher *matcher, double *values,
 	p.targets.scan = scan;
 	p.targets.set = set;
 	values[set->count] = 1;
+	budget_begin(&p.budget, NULL, budget);
 	for (i = 0; i < set->early_count; i++) {
 		index = set->early[i];
 		rule = &set->rules[index];
@@ -117,4 +131,9 @@ early_check(const struct ruleset *set, struct matcher *matcher, double *values,
 		if (rule->stage == stage && values[index] != 0)
 			tell(&p, index);
 	}
+	if (p.unknown > 0)
+		scan_add_unchecked(scan, "rules",
+		    "%zu rules of an early stage met the match limit or the "
+		    "CPU budget",
+		    p.unknown);
 }

@@ -10,9 +10,11 @@
 /*
  * Asks the rules of that stage and adds their hits and wishes to the scan,
  * each hit once.  The message is not looked at.  values: set->count + 1 places
- * that the caller keeps for this use, all zero at first.
+ * that the caller keeps for this use, all zero at first.  budget: ms of CPU;
+ * what cannot be asked within it, or meets the matcher's limits, is told as
+ * unchecked, and no meta hits then.
  */
 void early_check(const struct ruleset *set, struct matcher *matcher,
-    double *values, enum stage stage, struct scan *scan);
+    double *values, int64_t budget, enum stage stage, struct scan *scan);
 
 #endif

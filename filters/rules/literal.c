@@ -32,7 +32,6 @@ struct beginnings {
 
 struct finder {
 	unsigned work;
-	bool ascii;
 };
 
 struct choice {
@@ -82,15 +81,14 @@ count_open(const struct beginnings *b)
 
 /* Distinct octets of the set, folded; SIZE_MAX when above `max`. */
 static size_t
-members(const struct finder *f, const struct octets *set, size_t max,
-    unsigned char *out)
+members(const struct octets *set, size_t max, unsigned char *out)
 {
 	static const uint64_t upper = 0x7fffffe; /* A to Z, of octets 64 on */
 	size_t count = 0;
 	unsigned word;
 	uint64_t bits;
 
-	for (word = 0; word < (f->ascii ? 2 : 4); word++) {
+	for (word = 0; word < 4; word++) {
 		bits = set->bits[word];
 		if (word == 1)
 			bits = (bits | (bits & upper) << 32) & ~upper;
@@ -106,12 +104,12 @@ members(const struct finder *f, const struct octets *set, size_t max,
 
 /* Each open one with each octet: no two of these are the same. */
 static bool
-extend_set(struct finder *f, const struct beginnings *in,
-    const struct octets *set, struct beginnings *out)
+extend_set(const struct beginnings *in, const struct octets *set,
+    struct beginnings *out)
 {
 	unsigned char octets[LITERALS_MAX];
 	size_t open = count_open(in), i, k;
-	size_t count = members(f, set, LITERALS_MAX / open, octets);
+	size_t count = members(set, LITERALS_MAX / open, octets);
 	struct beginning *one;
 
 	if (count == SIZE_MAX || in->count - open + open * count > LITERALS_MAX)
@@ -202,7 +200,7 @@ extend(struct finder *f, struct beginnings *b, const struct node *node)
 		return false;
 	case NODE_SET:
 		copy(&in, b);
-		return extend_set(f, &in, &node->set, b);
+		return extend_set(&in, &node->set, b);
 	case NODE_ALT:
 		return extend_alt(f, b, node);
 	case NODE_REPEAT:
@@ -365,14 +363,15 @@ find(struct finder *f, const struct node *node, struct choice *best)
 }
 
 void
-literals_find(const struct node *root, bool ascii, struct literals *literals)
+literals_find(const struct node *root, struct literals *literals)
 {
-	struct finder f = {.ascii = ascii};
+	struct finder f = {.work = 0};
 	struct choice best = {.cost = -1};
 
 	find(&f, root, &best);
-	if (best.cost < 0)
-		best.literals.count = 0;
+	*literals = (struct literals) {.count = 0};
+	if (best.cost < 0 || best.literals.count == 0)
+		return;
 	*literals = best.literals;
 	literals->frequency = (unsigned)(best.cost * 1e6);
 }

@@ -28,8 +28,6 @@ struct literals {
 	unsigned frequency;
 };
 
-/* `ascii` supposes that the text has no octet above 127. */
-void
-literals_find(const struct node *root, bool ascii, struct literals *literals);
+void literals_find(const struct node *root, struct literals *literals);
 
 #endif

@@ -1,4 +1,5 @@
 RULES_SOURCES = filters/rules/ahocorasick.c filters/rules/ahocorasick.h \
+	filters/rules/budget.c filters/rules/budget.h \
 	filters/rules/captured.c filters/rules/captured.h \
 	filters/rules/cf.c filters/rules/cf.h \
 	filters/rules/cf_attribute.c filters/rules/cf_condition.c \

@@ -13,42 +13,13 @@
 
 enum { EVIDENCE_MAX = 80 };
 
-/* How often the budget is looked at: asking for CPU time is a system call. */
-static const int64_t LOOK = 2000000; /* ns */
-
 static int64_t
-now(clockid_t clock)
+now(void)
 {
 	struct timespec t;
 
-	clock_gettime(clock, &t);
+	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-/* Others may run; their time is not ours. */
-static void
-breathe(struct pass *p)
-{
-	int64_t before = now(CLOCK_THREAD_CPUTIME_ID);
-
-	if (!p->scan->breathe)
-		return;
-	scan_breathe(p->scan);
-	p->end += now(CLOCK_THREAD_CPUTIME_ID) - before;
-}
-
-static bool
-has_budget(void *context)
-{
-	struct pass *p = context;
-	int64_t time = now(CLOCK_MONOTONIC);
-
-	if (p->spent || time - p->checked < LOOK)
-		return !p->spent;
-	p->spent = now(CLOCK_THREAD_CPUTIME_ID) >= p->end;
-	breathe(p);
-	p->checked = now(CLOCK_MONOTONIC);
-	return !p->spent;
 }
 
 static void
@@ -105,8 +76,8 @@ count_hits(
 	enum match_result result;
 
 	while (s.first <= s.last && !p->through[index]) {
-		result = regex_match(
-		    probe->regex, p->lane->matcher, &s, has_budget, p);
+		result = regex_match(probe->regex, p->lane->matcher, &s,
+		    budget_left, &p->budget);
 		if (result == MATCH_NO)
 			return;
 		if (result == MATCH_LIMIT)
@@ -132,12 +103,11 @@ match(struct pass *p, size_t index, struct str text, const struct mark *mark)
 		count_hits(p, index, text, mark);
 		return;
 	}
-	begin = now(CLOCK_MONOTONIC);
+	begin = now();
 	count_hits(p, index, text, mark);
 	for (i = 0; i < probe->rule_count; i++)
 		p->spent_ns[probe->rules[i]] +=
-		    (uint64_t)(now(CLOCK_MONOTONIC) - begin) /
-		    probe->rule_count;
+		    (uint64_t)(now() - begin) / probe->rule_count;
 }
 
 static void
@@ -149,7 +119,7 @@ try_marked(struct pass *p, struct str text)
 	for (i = 0; i < p->hunt.marked_count; i++) {
 		mark = &p->hunt.marks[p->hunt.marked[i]];
 		if (text.len >= p->group->probes[p->hunt.marked[i]].shortest &&
-		    !p->spent)
+		    !p->budget.spent)
 			match(p, p->hunt.marked[i], text, mark);
 		mark->set = false;
 	}
@@ -163,7 +133,7 @@ try_always(struct pass *p, struct str text, bool is_subject)
 	const struct probe *probe;
 	size_t i, index;
 
-	for (i = 0; i < group->always_count && !p->spent; i++) {
+	for (i = 0; i < group->always_count && !p->budget.spent; i++) {
 		index = group->always[i];
 		probe = &group->probes[index];
 		if (text.len >= probe->shortest && !p->through[index] &&
@@ -175,10 +145,10 @@ try_always(struct pass *p, struct str text, bool is_subject)
 static void
 match_text(struct pass *p, struct str text, bool is_subject)
 {
-	hunt_text(&p->hunt, text, is_subject, has_budget, p);
+	hunt_text(&p->hunt, text, is_subject, budget_left, &p->budget);
 	try_marked(p, text);
 	try_always(p, text, is_subject);
-	has_budget(p);
+	budget_left(&p->budget);
 }
 
 static void
@@ -186,7 +156,7 @@ match_texts(struct pass *p, const struct target_texts *texts, bool has_subject)
 {
 	size_t i;
 
-	for (i = 0; i < texts->count && !p->spent; i++)
+	for (i = 0; i < texts->count && !p->budget.spent; i++)
 		match_text(p, texts->at[i], has_subject && i == 0);
 }
 
@@ -209,8 +179,8 @@ match_absent(struct pass *p, size_t index)
 		s.first = 0;
 		s.last = s.subject.len;
 		p->hits[probe->rules[i]] =
-		    regex_match(probe->regex, p->lane->matcher, &s, has_budget,
-			p) == MATCH_YES;
+		    regex_match(probe->regex, p->lane->matcher, &s, budget_left,
+			&p->budget) == MATCH_YES;
 	}
 }
 
@@ -223,7 +193,7 @@ negate(struct pass *p)
 
 	for (probe = group->probes; probe < group->probes + group->count;
 	     probe++)
-		for (i = 0; i < probe->rule_count && !p->spent; i++)
+		for (i = 0; i < probe->rule_count && !p->budget.spent; i++)
 			if (p->plan->set->rules[probe->rules[i]].negated &&
 			    !p->unknown[probe->rules[i]])
 				p->hits[probe->rules[i]] =
@@ -260,7 +230,7 @@ match_mimeheader(struct pass *p)
 		p->hits[group->exists[i]] = texts.count > 0;
 	for (i = 0; texts.count == 0 && i < group->count; i++)
 		match_absent(p, i);
-	for (i = 0; i < texts.count && !p->spent; i++) {
+	for (i = 0; i < texts.count && !p->budget.spent; i++) {
 		match_text(p, texts.at[i], false);
 		for (k = 0; k < group->count; k++)
 			p->through[k] |= p->found[k] > 0;
@@ -313,7 +283,7 @@ run_eval(struct pass *p, uint32_t index)
 	};
 
 	p->hits[index] = c.rule->eval->run(&c);
-	has_budget(p);
+	budget_left(&p->budget);
 }
 
 static void
@@ -375,17 +345,16 @@ pass_run(struct pass *p, const struct plan *plan, struct pass_lane *lane,
 	p->scan = scan;
 	p->targets.scan = scan;
 	p->targets.set = plan->set;
-	p->end = now(CLOCK_THREAD_CPUTIME_ID) + budget * 1000000;
-	p->checked = now(CLOCK_MONOTONIC);
+	budget_begin(&p->budget, scan, budget);
 	prepare(p, scan->arena);
 	for (i = 0; i < plan->group_count; i++) {
-		if (!p->spent)
+		if (!p->budget.spent)
 			match_group(p, &plan->groups[i]);
-		if (p->spent)
+		if (p->budget.spent)
 			give_up(p, &plan->groups[i]);
 	}
 	for (i = 0; i < plan->eval_count; i++) {
-		if (!p->spent) {
+		if (!p->budget.spent) {
 			run_eval(p, plan->evals[i]);
 			continue;
 		}

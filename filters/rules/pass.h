@@ -9,6 +9,7 @@
 #ifndef RULES_PASS_H
 #define RULES_PASS_H
 
+#include "budget.h"
 #include "hunt.h"
 #include "target.h"
 
@@ -27,9 +28,9 @@ struct pass {
 
 	unsigned *hits;       /* of each rule */
 	struct str *evidence; /* of each rule, bounded */
-	bool spent;           /* the budget is used up */
-	size_t unmatched;     /* rules that were left out then */
-	bool *limited;        /* rules whose regex met PCRE2's limits */
+	struct budget budget;
+	size_t unmatched; /* rules that were left out then */
+	bool *limited;    /* rules whose regex met PCRE2's limits */
 	size_t limited_count;
 	uint64_t *spent_ns; /* in each rule's regex; NULL: not measured */
 	bool *unknown; /* rules of which it cannot be said whether they hit */
@@ -39,9 +40,6 @@ struct pass {
 	unsigned *found; /* hits of each probe */
 	bool *through;   /* nothing more to find */
 	struct hunt hunt;
-
-	int64_t end;     /* of the budget, ns of this thread's CPU */
-	int64_t checked; /* when the budget was looked at, ns */
 };
 
 struct pass_lane *

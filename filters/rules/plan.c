@@ -185,7 +185,7 @@ study(struct planner *p, struct group *group, size_t index)
 	struct literals literals = {0};
 
 	if (tree) {
-		literals_find(tree, false, &literals);
+		literals_find(tree, &literals);
 		probe->shortest = tree->shortest;
 	}
 	if (literals.count == 0)

@@ -57,7 +57,8 @@ static const struct setting settings[] = {
 	SETTING(rules_conf, heap_limit, SETTING_SIZE, "8M",
 	    "Memory of one regex.", NULL),
 	SETTING(rules_conf, budget, SETTING_DURATION, "250ms",
-	    "CPU time of all rules for one mail.", NULL),
+	    "CPU time of all rules for one mail, and for each early stage.",
+	    NULL),
 	SETTING(rules_conf, prefilter, SETTING_BOOL, "yes",
 	    "Try a regex only where one of its literals stands.", NULL),
 	SETTING(rules_conf, network_scores, SETTING_BOOL, "no",
@@ -150,7 +151,7 @@ tell_gaps(const struct pass *p, struct lane *lane)
 	const struct ruleset *set = p->plan->set;
 	size_t i;
 
-	if (p->spent)
+	if (p->budget.spent)
 		scan_add_unchecked(p->scan, "rules",
 		    "RULES_TIMEOUT: the CPU budget is used up, %zu of %zu "
 		    "rules were not asked",
@@ -197,7 +198,7 @@ compute_metas(struct pass *p)
 	double value;
 	size_t i;
 
-	if (p->spent || p->limited_count)
+	if (p->budget.spent || p->limited_count)
 		others = meta_values(p, 1);
 	for (i = 0; i < set->meta_count; i++) {
 		value = values[set->metas[i]];
@@ -260,8 +261,8 @@ check(const void *arg, void *lane_arg, enum stage stage, struct scan *scan)
 	size_t i;
 
 	if (stage != STAGE_MESSAGE) {
-		early_check(
-		    self->set, lane->pass->matcher, lane->early, stage, scan);
+		early_check(self->set, lane->pass->matcher, lane->early,
+		    self->conf.budget, stage, scan);
 		count_early(self, lane, stage, scan);
 		return;
 	}

@@ -124,7 +124,7 @@ audit_literals(const struct audit *a, const struct rule *r)
 	struct literals found = {.count = 0};
 
 	if (tree)
-		literals_find(tree, false, &found);
+		literals_find(tree, &found);
 	if (found.count == 0 || found.frequency >= FREQUENT)
 		problem_warn(a->notes, r->file, r->line,
 		    "%s: no rare literal is in every match: it is tried on "

@@ -1,0 +1,53 @@
+/*
+ * budget: how much CPU time is left for the regexes of one mail or stage.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <time.h>
+
+#include "budget.h"
+
+/* How often it is looked at: asking for CPU time is a system call. */
+static const int64_t LOOK = 2000000; /* ns */
+
+static int64_t
+now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Others may run; their time is not ours. */
+static void
+breathe(struct budget *b)
+{
+	int64_t before = now(CLOCK_THREAD_CPUTIME_ID);
+
+	if (!b->scan || !b->scan->breathe)
+		return;
+	scan_breathe(b->scan);
+	b->end += now(CLOCK_THREAD_CPUTIME_ID) - before;
+}
+
+void
+budget_begin(struct budget *b, struct scan *scan, int64_t ms)
+{
+	b->scan = scan;
+	b->end = now(CLOCK_THREAD_CPUTIME_ID) + ms * 1000000;
+	b->checked = now(CLOCK_MONOTONIC);
+	b->spent = false;
+}
+
+bool
+budget_left(void *budget)
+{
+	struct budget *b = budget;
+
+	if (b->spent || now(CLOCK_MONOTONIC) - b->checked < LOOK)
+		return !b->spent;
+	b->spent = now(CLOCK_THREAD_CPUTIME_ID) >= b->end;
+	breathe(b);
+	b->checked = now(CLOCK_MONOTONIC);
+	return !b->spent;
+}
