@@ -74,6 +74,13 @@ tests_fuzz_rules_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_rules_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_rules_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
 tests_fuzz_rules_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
+check_PROGRAMS += tests/fuzz_prefilter
+TESTS += tests/fuzz_prefilter
+tests_fuzz_prefilter_SOURCES = tests/fuzz/fuzz_prefilter.c $(FUZZ_MAIN)
+tests_fuzz_prefilter_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_prefilter_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_prefilter_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK)
+tests_fuzz_prefilter_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
 
 # The same hits with and without the prefilter.
 check_PROGRAMS += tests/same_hits

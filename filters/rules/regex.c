@@ -220,7 +220,9 @@ regex_pattern(const struct regex *regex)
 unsigned
 regex_flags(const struct regex *regex)
 {
+	uint32_t extended = PCRE2_EXTENDED | PCRE2_EXTENDED_MORE;
+
 	return (regex->options & PCRE2_CASELESS ? REGEX_CASELESS : 0) |
-	    (regex->options & PCRE2_EXTENDED ? REGEX_EXTENDED : 0) |
+	    (regex->options & extended ? REGEX_EXTENDED : 0) |
 	    (regex->options & PCRE2_EXTENDED_MORE ? REGEX_EXTENDED_MORE : 0);
 }

@@ -6,7 +6,12 @@
  */
 #include "regex_tree.h"
 
-enum { DEPTH_MAX = 60, NODES_MAX = 200000, REPEAT_MAX = 65535 };
+enum {
+	DEPTH_MAX = 60,
+	NODES_MAX = 200000,
+	REPEAT_MAX = 65535,
+	NEL = 0x85 /* white space of the x flag, or not, as versions differ */
+};
 
 struct parser {
 	struct str text;
@@ -338,6 +343,8 @@ skip_nothing(struct parser *p)
 
 	for (;;) {
 		extended = p->flags & REGEX_EXTENDED && rest(p).len;
+		if (extended && (unsigned char)rest(p).data[0] == NEL)
+			p->failed = true;
 		if (take(p, "(?#"))
 			take_until(p, ')');
 		else if (extended && rest(p).data[0] == '#')
