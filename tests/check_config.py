@@ -60,6 +60,7 @@ listener "slow" { command_timeout = 0s backend_end_timeout = 0s
 }
 actions { tag = 9 reject = 3 }
 lisener "x" { }
+tls_ticket_rotation = 0s
 """
 
 WANTED = [(2, 'did you mean "user"'), (3, 'did you mean "dkim"'),
@@ -69,7 +70,8 @@ WANTED = [(2, 'did you mean "user"'), (3, 'did you mean "dkim"'),
           (12, "message_size_limit"), (13, "command_timeout: must be above 0"),
           (13, "backend_end_timeout: must be above 0"),
           (14, '"soon" is not a duration'), (14, '"-2m" is not a duration'),
-          (16, "below the tag"), (17, 'did you mean "listener"')]
+          (16, "below the tag"), (17, 'did you mean "listener"'),
+          (18, "tls_ticket_rotation: must be at least 1s")]
 
 
 def bad_configuration(folder):

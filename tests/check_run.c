@@ -228,6 +228,7 @@ main(void)
 	suite_add_tcase(suite, run_net_case());
 	suite_add_tcase(suite, run_hosts_case());
 	suite_add_tcase(suite, run_spool_case());
+	suite_add_tcase(suite, run_tls_ticket_case());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

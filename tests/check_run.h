@@ -17,6 +17,7 @@ TCase *run_peer_case(void);
 TCase *run_net_case(void);
 TCase *run_hosts_case(void);
 TCase *run_spool_case(void);
+TCase *run_tls_ticket_case(void);
 
 /* A case whose tests each have a loop of their own. */
 TCase *case_with_loop(const char *name);

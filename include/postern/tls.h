@@ -13,10 +13,10 @@
 #include "postern/coro.h"
 #include "postern/error.h"
 
-enum { TLS_TICKET_KEY_SIZE = 80 };
 enum tls_version { TLS_1_2, TLS_1_3 };
 
 struct tls;
+struct tls_tickets;
 struct stream;
 
 /*
@@ -37,12 +37,24 @@ struct tls *tls_client_new(
 /* NULL is allowed. */
 void tls_free(struct tls *tls);
 
-/* Random octets for a ticket key; false when there are none. */
-bool tls_ticket_key(unsigned char key[TLS_TICKET_KEY_SIZE]);
+/*
+ * The keys of session tickets, made before the fork: a key is used for one
+ * period (ms) of clock_ms and known for the next one.  NULL when there are no
+ * random octets.
+ */
+struct tls_tickets *tls_tickets_new(int64_t period, int64_t clock);
 
-/* Tickets of one context with this key are good for another. */
-void tls_share_tickets(
-    struct tls *tls, const unsigned char key[TLS_TICKET_KEY_SIZE]);
+/* NULL is allowed. */
+void tls_tickets_free(struct tls_tickets *tickets);
+
+/* Forgets the periods that are over; false when OpenSSL fails. */
+bool tls_tickets_advance(struct tls_tickets *tickets, int64_t clock);
+
+int64_t tls_tickets_period(const struct tls_tickets *tickets);
+
+/* Tickets of one context with these keys are good for another; the keys must
+ * outlive both. */
+void tls_share_tickets(struct tls *tls, struct tls_tickets *tickets);
 
 /*
  * The handshake as server: octets that came before it are forgotten, and

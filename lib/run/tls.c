@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include <openssl/err.h>
-#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -199,20 +198,4 @@ tls_free(struct tls *tls)
 		SSL_CTX_free(tls->at[i]);
 	free(tls->at);
 	free(tls);
-}
-
-bool
-tls_ticket_key(unsigned char key[TLS_TICKET_KEY_SIZE])
-{
-	return RAND_priv_bytes(key, TLS_TICKET_KEY_SIZE) == 1;
-}
-
-void
-tls_share_tickets(struct tls *tls, const unsigned char key[TLS_TICKET_KEY_SIZE])
-{
-	size_t i;
-
-	for (i = 0; i < tls->count; i++)
-		SSL_CTX_set_tlsext_ticket_keys(
-		    tls->at[i], (void *)key, TLS_TICKET_KEY_SIZE);
 }

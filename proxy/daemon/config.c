@@ -275,6 +275,16 @@ find_file(const char *path, enum config_use use)
 }
 
 static void
+check_rotation(const struct config *config, struct problems *problems)
+{
+	const struct origin *at = config_origin(config, "tls_ticket_rotation");
+
+	if (config->tls_ticket_rotation < 1000)
+		problem_add(problems, at->file, at->line,
+		    "tls_ticket_rotation: must be at least 1s");
+}
+
+static void
 read_file(struct config *config, const char *path, enum config_use use,
     struct problems *problems)
 {
@@ -282,6 +292,7 @@ read_file(struct config *config, const char *path, enum config_use use,
 		config->nodes = conffile_load(path, config->arena, problems);
 	settings_apply(config_table, config, config->nodes, NULL, config->arena,
 	    problems, config->origins);
+	check_rotation(config, problems);
 	read_sections(config, use, problems);
 }
 

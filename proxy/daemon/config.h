@@ -44,6 +44,7 @@ struct config {
 	bool received_spf;
 	const char *tag_subject;
 	int64_t drain_timeout;
+	int64_t tls_ticket_rotation;
 
 	struct policy_conf policy; /* actions { } and what concerns it */
 	struct listener_conf *listeners;

@@ -65,6 +65,9 @@ const struct setting config_table[] = {
 	SETTING(config, drain_timeout, SETTING_DURATION, "1m",
 	    "How long transactions may finish after TERM, and how long sessions "
 	    "may go on with the old configuration after a reload.", NULL),
+	SETTING(config, tls_ticket_rotation, SETTING_DURATION, "4h",
+	    "How long TLS session tickets are made with one key, in all "
+	    "workers; for as long again they are still taken.", NULL),
 	{.name = NULL},
 };
 

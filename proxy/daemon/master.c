@@ -33,8 +33,7 @@ enum {
 	PAUSE_MOST = 5000,
 	LIVED = 10000, /* ms after which a worker counts as healthy */
 	OLD_MAX = 4096,
-	WARNINGS_MAX = 20,         /* of one reload, in the log */
-	TICKET_KEY_LIFE = 86400000 /* ms, looked at when there is a reload */
+	WARNINGS_MAX = 20 /* of one reload, in the log */
 };
 
 struct slot {
@@ -63,8 +62,7 @@ struct master {
 	struct retired old[OLD_MAX];
 	size_t old_count;
 	bool stopping;
-	unsigned char ticket_key[TLS_TICKET_KEY_SIZE];
-	int64_t ticket_key_at; /* when it was made, clock_ms; 0: never */
+	struct tls_tickets *tickets; /* NULL: not made yet */
 };
 
 static unsigned
@@ -107,18 +105,18 @@ master_signals(void)
 static void
 share_tickets(struct master *m)
 {
-	int64_t now = clock_ms();
+	int64_t period = m->config->tls_ticket_rotation;
+	struct tls_tickets *old = m->tickets;
 	size_t i;
 
-	if (m->ticket_key_at == 0 || now - m->ticket_key_at > TICKET_KEY_LIFE) {
-		if (!tls_ticket_key(m->ticket_key))
-			return;
-		m->ticket_key_at = now;
+	if (!old || tls_tickets_period(old) != period) {
+		m->tickets = tls_tickets_new(period, clock_ms());
+		tls_tickets_free(old);
 	}
-	for (i = 0; i < m->config->listener_count; i++)
+	for (i = 0; m->tickets && i < m->config->listener_count; i++)
 		if (m->config->listeners[i].tls_context)
 			tls_share_tickets(
-			    m->config->listeners[i].tls_context, m->ticket_key);
+			    m->config->listeners[i].tls_context, m->tickets);
 }
 
 static _Noreturn void
@@ -473,6 +471,8 @@ master_run(struct config *config, const char *path, bool foreground)
 	log_info("serving %zu listener(s) with %u worker(s), %zu milter(s)",
 	    config->listener_count, m->worker_count, config->milter_count);
 	while (!m->stopping || workers_left(m)) {
+		if (m->tickets)
+			tls_tickets_advance(m->tickets, clock_ms());
 		if (!m->stopping)
 			start_due(m);
 		wait_signal(m, &set);
@@ -481,6 +481,7 @@ master_run(struct config *config, const char *path, bool foreground)
 	sockets_close(&m->sockets);
 	config_free(m->config);
 	limits_free(m->limits);
+	tls_tickets_free(m->tickets);
 	free(m);
 	return EX_OK;
 }

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from door import Postern, Report, certificate  # noqa: E402
@@ -129,6 +130,39 @@ def reloads(postern, work):
     check("and the old one stays", names == ["new.example.net"], names)
 
 
+def rotates(pairs):
+    """The key of a ticket is new in each period, and known in the next, to
+    all workers alike."""
+    period = 4
+    postern = Postern({"mx": 'backend = "127.0.0.1:%d" tls = may '
+                       'tls_certificate = "%s" tls_key = "%s"' % (
+                           Backend().port, *pairs[0])},
+                      workers=WORKERS,
+                      top="tls_ticket_rotation = %ds" % period)
+    # periods are counted on the clock that Postern counts them on
+    time.sleep(period - time.monotonic() % period + 0.2)
+    context, sock = connect(postern.port, "mx.example.net")
+    with sock:
+        session = sock.session
+    time.sleep(period)  # one period later
+    count = 0
+    for _ in range(10):
+        sock = connect(postern.port, "mx.example.net", (context, session))[1]
+        with sock:
+            count += sock.session_reused
+    check("a ticket of the period before is taken by all workers",
+          count == 10, count)
+    time.sleep(period)
+    sock = connect(postern.port, "mx.example.net", (context, session))[1]
+    with sock:
+        check("one of the period before that is not", not sock.session_reused)
+        fresh = sock.session
+    sock = connect(postern.port, "mx.example.net", (context, fresh))[1]
+    with sock:
+        check("but its new one is", sock.session_reused)
+    check("Postern stops with 0", postern.stop() == 0)
+
+
 def versions(port):
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
         _, sock = connect(port, "mx.example.net", minimum=version,
@@ -167,6 +201,7 @@ def main():
                 version.name, WORKERS), count == 20, count)
         reloads(postern, work)
         check("Postern stops with 0", postern.stop() == 0)
+        rotates([pairs[1]])
     print("%d checks passed, %d failed" % (report.passed,
                                            len(report.failures)))
     return 1 if report.failures else 0
