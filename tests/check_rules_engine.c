@@ -424,6 +424,19 @@ START_TEST(hits_are_counted)
 }
 END_TEST
 
+/* None of them meets a limit, nor takes long enough to ask by itself. */
+START_TEST(many_dear_rules_use_up_the_budget)
+{
+	static const char rules[] =
+	    "body DEAR /[ab]{1,40}[ab]{1,40}[ab]{1,40}[cd]/\n"
+	    "body LATER /ab/\n";
+	struct pass p = run_rules(rules, repeat("abababab", 250), 0);
+
+	ck_assert(p.budget.spent && p.limited_count == 0);
+	ck_assert(p.unknown[1] && p.hits[1] == 0);
+}
+END_TEST
+
 /* At MAIL a sender fills a line.  What is not known is no hit, nor what hangs
  * on it; rules before it keep theirs. */
 START_TEST(early_rules_are_bounded)
@@ -479,6 +492,7 @@ main(void)
 	tcase_add_test(cases, slow_regexes_meet_the_limit);
 	tcase_add_test(cases, long_texts_use_up_the_budget);
 	tcase_add_test(cases, hits_are_counted);
+	tcase_add_test(cases, many_dear_rules_use_up_the_budget);
 	tcase_add_test(cases, early_rules_are_bounded);
 	suite_add_tcase(suite, cases);
 	srunner_run_all(runner, CK_NORMAL);

@@ -30,6 +30,7 @@ match(struct passage *p, const struct rule *rule, struct str text)
 	enum match_result result = regex_match(
 	    rule->regex, p->matcher, &search, budget_left, &p->budget);
 
+	budget_left(&p->budget); /* one match may not have asked */
 	if (result == MATCH_YES)
 		p->evidence =
 		    str_of(text.data + search.from, search.to - search.from);

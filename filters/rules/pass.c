@@ -93,21 +93,28 @@ count_hits(
 }
 
 static void
-match(struct pass *p, size_t index, struct str text, const struct mark *mark)
+measure_hits(
+    struct pass *p, size_t index, struct str text, const struct mark *mark)
 {
 	const struct probe *probe = &p->group->probes[index];
-	int64_t begin;
+	int64_t begin = now();
 	size_t i;
 
-	if (!p->spent_ns) {
-		count_hits(p, index, text, mark);
-		return;
-	}
-	begin = now();
 	count_hits(p, index, text, mark);
 	for (i = 0; i < probe->rule_count; i++)
 		p->spent_ns[probe->rules[i]] +=
 		    (uint64_t)(now() - begin) / probe->rule_count;
+}
+
+/* One call of PCRE2 does not ask for the budget, and many may be dear. */
+static void
+match(struct pass *p, size_t index, struct str text, const struct mark *mark)
+{
+	if (p->spent_ns)
+		measure_hits(p, index, text, mark);
+	else
+		count_hits(p, index, text, mark);
+	budget_left(&p->budget);
 }
 
 static void
