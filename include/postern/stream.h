@@ -16,7 +16,10 @@
 #include "postern/coro.h"
 #include "postern/strbuf.h"
 
-enum { STREAM_LINE_TOO_LONG = -4096 }; /* of stream_read_line */
+enum {
+	STREAM_LINE_TOO_LONG = -4096, /* of stream_read_line */
+	STREAM_LINE_BEGIN = 4         /* octets that are told of such a line */
+};
 
 struct stream;
 
@@ -32,8 +35,8 @@ int stream_fd(const struct stream *s);
  * Reads a line that ends in LF; *line is without its LF, but with a CR that
  * stands before it (the caller judges what that means), valid until the next
  * read.  Flushes what was written first when it has to wait.  A line longer
- * than `max` octets is skipped to its end and gives STREAM_LINE_TOO_LONG once.
- * 0 on success.
+ * than `max` octets is skipped to its end and gives STREAM_LINE_TOO_LONG once,
+ * with its first STREAM_LINE_BEGIN octets in *line.  0 on success.
  */
 int stream_read_line(
     struct stream *s, size_t max, int64_t deadline, struct str *line) WAITS;

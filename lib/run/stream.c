@@ -290,6 +290,15 @@ line_length(const struct stream *s, size_t from)
 	return at < all.len ? at + 1 : 0;
 }
 
+static void
+keep_begin(struct stream *s)
+{
+	struct str begin = str_head(held(s), sizeof(s->begin));
+
+	memset(s->begin, 0, sizeof(s->begin));
+	memcpy(s->begin, begin.data, begin.len);
+}
+
 int
 stream_read_line(
     struct stream *s, size_t max, int64_t deadline, struct str *line)
@@ -304,6 +313,8 @@ stream_read_line(
 			break;
 		seen = s->in_len;
 		if (s->skipping || seen > max + 1) {
+			if (!s->skipping)
+				keep_begin(s);
 			s->skipping = true;
 			stream_take(s, seen);
 			seen = 0;
@@ -316,7 +327,11 @@ stream_read_line(
 	*line = str_head(held(s), len - 1);
 	stream_take(s, len);
 	too_long = s->skipping || line->len - str_ends(*line, "\r") > max;
+	if (s->skipping)
+		*line = str_of(s->begin, sizeof(s->begin));
 	s->skipping = false;
+	if (too_long)
+		*line = str_head(*line, STREAM_LINE_BEGIN);
 	return too_long ? STREAM_LINE_TOO_LONG : 0;
 }
 

@@ -15,15 +15,16 @@ enum { STREAM_HEARD = EV_READ | EV_CLOSED };
 
 struct stream {
 	int fd;
-	short watched;    /* events that the loop looks for */
-	bool readable;    /* a read may have something */
-	bool ended;       /* the peer closed: recv will not say EAGAIN */
-	bool empty;       /* a read said EAGAIN and nothing was heard since */
-	bool skipping;    /* the rest of an overlong line */
-	bool tls_blocked; /* a TLS read has to write first */
-	bool tls_broken;  /* not even close_notify may be said */
-	uint64_t sent_at; /* the loop's turn of the last write */
-	size_t used;      /* octets of this coroutine's share */
+	short watched; /* events that the loop looks for */
+	bool readable; /* a read may have something */
+	bool ended;    /* the peer closed: recv will not say EAGAIN */
+	bool empty;    /* a read said EAGAIN and nothing was heard since */
+	bool skipping; /* the rest of an overlong line */
+	char begin[STREAM_LINE_BEGIN]; /* of that line */
+	bool tls_blocked;              /* a TLS read has to write first */
+	bool tls_broken;               /* not even close_notify may be said */
+	uint64_t sent_at;              /* the loop's turn of the last write */
+	size_t used;                   /* octets of this coroutine's share */
 	struct event event;
 	struct coro *waiter;
 	short wanted; /* events that wake it */

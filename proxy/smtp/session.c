@@ -271,6 +271,13 @@ session_cut_cr(const struct session *s, struct str *line)
 	return true;
 }
 
+/* Octets follow, and where the line cannot be read nobody knows how many. */
+static bool
+is_chunk(struct str line)
+{
+	return str_case_is(str_head(line, 4), "BDAT");
+}
+
 /*
  * A command line, or the reason why it is none.  It is copied, because the
  * next wait may move the client's buffer under it.
@@ -278,7 +285,7 @@ session_cut_cr(const struct session *s, struct str *line)
 static bool
 take_line(struct session *s, struct str line)
 {
-	bool chunk = str_case_is(str_head(line, 4), "BDAT");
+	bool chunk = is_chunk(line);
 	struct command command;
 	size_t i;
 
@@ -291,7 +298,7 @@ take_line(struct session *s, struct str line)
 		if (line.data[i] == '\0' || line.data[i] == '\r')
 			return session_error(s, 554, "5.5.2",
 				   "Bare CR or NUL in a command (%s)", s->id) &&
-			    !chunk; /* nobody knows how many octets follow */
+			    !chunk;
 	strbuf_reset(&s->line);
 	strbuf_add(&s->line, line);
 	command_parse(strbuf_str(&s->line), &command);
@@ -352,6 +359,15 @@ pay(struct session *s)
 		   session_deadline(s, s->conf->command_timeout)) >= 0;
 }
 
+static bool
+too_long(struct session *s, struct str line)
+{
+	bool chunk = is_chunk(line); /* before the client's buffer moves */
+
+	return session_error(s, 500, "5.5.2", "Line too long (%s)", s->id) &&
+	    !chunk;
+}
+
 /* One command; false when the session is over. */
 static bool
 step(struct session *s)
@@ -374,8 +390,7 @@ step(struct session *s)
 	if (result == 0)
 		return take_line(s, line);
 	if (result == STREAM_LINE_TOO_LONG)
-		return session_error(
-		    s, 500, "5.5.2", "Line too long (%s)", s->id);
+		return too_long(s, line);
 	if (result == -ETIMEDOUT)
 		session_reply(s, 421, "4.4.2", "Timeout, closing (%s)", s->id);
 	if (result == -ECANCELED)
