@@ -12,4 +12,5 @@ EXTRA_DIST += README.md ARCHITECTURE.md CONTRIBUTING.md CHANGES.md \
 	SECURITY.md COPYING packaging/postern.service packaging/postern.conf \
 	packaging/postfix/main.cf.postern packaging/sendmail/postern.m4 \
 	packaging/sendmail/postern.mc doc/decisions/0004-milter-process.md \
-	doc/decisions/0001-coroutines.md doc/decisions/0002-guards.md
+	doc/decisions/0001-coroutines.md doc/decisions/0002-guards.md \
+	doc/decisions/0003-opendkim-key.md doc/decisions/0005-prefilter.md

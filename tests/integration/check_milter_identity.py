@@ -43,8 +43,8 @@ IDENTITY = ("action", "would", "score", "findings", "rules")
 REASONS = collections.OrderedDict((
     ("space", "space before a field's colon, which servers do not hand on"),
     ("split", "a line longer than the server holds, which it cuts in two"),
-    ("long", "a header field above the server's limit (Postfix: "
-             "header_size_limit, 102,400), which it cuts"),
+    ("long", "a header field above 60,000 octets, of which Postfix tells a "
+             "milter no more"),
     ("header", "a line in the header that is no field, where servers and "
                "Postern end the header each in their way"),
     ("octets", "bare CR, bare LF, NUL or a line of spaces in the header: the "
@@ -202,7 +202,8 @@ def reason(case):
     lines = case.mail.split(b"\r\n")
     if any(len(line) > 2040 for line in lines):
         return "split"
-    if any(len(field) > 99000 for field in re.split(rb"\r\n(?![ \t])", head)):
+    if any(len(field.replace(b"\r\n", b"\n")) > 60000
+           for field in re.split(rb"\r\n(?![ \t])", head)):
         return "long"
     for line in head.split(b"\r\n")[:-1]:
         name = line.split(b":")[0]
