@@ -148,7 +148,8 @@ push_all(struct targets *t, const char *name, unsigned part, bool unfolded,
 	struct str wanted = str_c(name);
 	size_t i;
 
-	for (i = 0; i < m->field_count; i++)
+	/* Before DATA there is no message, and no field. */
+	for (i = 0; m && i < m->field_count; i++)
 		if (str_case_eq(m->fields[i].name, wanted))
 			push_field(t, &m->fields[i], part, unfolded, out);
 }

@@ -305,7 +305,6 @@ add_target(struct forms *f, const struct uri_host *h)
 		at = end;
 		while (end < at + 2 && str_starts(str_from(rest, end), "/"))
 			end++;
-		at = end;
 		while (end < rest.len && rest.data[end] != '&' &&
 		    rest.data[end] != '#')
 			end++;
