@@ -372,7 +372,7 @@ too_long(struct session *s, struct str line)
 static bool
 step(struct session *s)
 {
-	struct str line;
+	struct str line = {"", 0};
 	int result;
 
 	/* A client that is never out of commands must not keep the others. */
