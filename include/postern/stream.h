@@ -35,8 +35,9 @@ int stream_fd(const struct stream *s);
  * Reads a line that ends in LF; *line is without its LF, but with a CR that
  * stands before it (the caller judges what that means), valid until the next
  * read.  Flushes what was written first when it has to wait.  A line longer
- * than `max` octets is skipped to its end and gives STREAM_LINE_TOO_LONG once,
- * with its first STREAM_LINE_BEGIN octets in *line.  0 on success.
+ * than `max` octets is skipped to its end, slowly (64 KB in 20 ms), and gives
+ * STREAM_LINE_TOO_LONG once, with its first STREAM_LINE_BEGIN octets in *line.
+ * 0 on success.
  */
 int stream_read_line(
     struct stream *s, size_t max, int64_t deadline, struct str *line) WAITS;

@@ -22,8 +22,6 @@
 #include "stream_private.h"
 
 enum {
-	LINE_ROOM = 4096,  /* buffer for lines */
-	BODY_ROOM = 65536, /* buffer for whatever comes */
 	OWED_MOST = 65536, /* octets owed before the writer has to wait */
 	VECTOR_MOST = 64,  /* spans of one system call */
 	LINGER_MOST = 1 << 18,
@@ -243,9 +241,8 @@ wait_readable(struct stream *s, int64_t deadline)
 	return 0;
 }
 
-/* Reads more, waiting for it; what is owed goes out before a wait. */
-static int
-receive_wait(struct stream *s, size_t room, int64_t deadline)
+int
+stream_receive(struct stream *s, size_t room, int64_t deadline)
 {
 	int result = share(s, deadline);
 
@@ -265,12 +262,6 @@ receive_wait(struct stream *s, size_t room, int64_t deadline)
 	return result;
 }
 
-static struct str
-held(const struct stream *s)
-{
-	return s->in ? str_of(s->in + s->in_start, s->in_len) : str_c("");
-}
-
 void
 stream_take(struct stream *s, size_t len)
 {
@@ -280,85 +271,30 @@ stream_take(struct stream *s, size_t len)
 	s->in_len -= len;
 }
 
-/* Octets of the held line with its LF, or 0 when its end is not there. */
-static size_t
-line_length(const struct stream *s, size_t from)
-{
-	struct str all = held(s);
-	size_t at = from + str_find(str_from(all, from), '\n');
-
-	return at < all.len ? at + 1 : 0;
-}
-
-static void
-keep_begin(struct stream *s)
-{
-	struct str begin = str_head(held(s), sizeof(s->begin));
-
-	memset(s->begin, 0, sizeof(s->begin));
-	memcpy(s->begin, begin.data, begin.len);
-}
-
-int
-stream_read_line(
-    struct stream *s, size_t max, int64_t deadline, struct str *line)
-{
-	size_t seen = 0, len;
-	bool too_long;
-	int result;
-
-	for (;;) {
-		len = line_length(s, seen);
-		if (len > 0)
-			break;
-		seen = s->in_len;
-		if (s->skipping || seen > max + 1) {
-			if (!s->skipping)
-				keep_begin(s);
-			s->skipping = true;
-			stream_take(s, seen);
-			seen = 0;
-			s->used = SHARE; /* nobody waits for such a line */
-		}
-		result = receive_wait(s, LINE_ROOM, deadline);
-		if (result < 0)
-			return result;
-	}
-	*line = str_head(held(s), len - 1);
-	stream_take(s, len);
-	too_long = s->skipping || line->len - str_ends(*line, "\r") > max;
-	if (s->skipping)
-		*line = str_of(s->begin, sizeof(s->begin));
-	s->skipping = false;
-	if (too_long)
-		*line = str_head(*line, STREAM_LINE_BEGIN);
-	return too_long ? STREAM_LINE_TOO_LONG : 0;
-}
-
 int
 stream_fill(struct stream *s, int64_t deadline, struct str *octets)
 {
 	int result = 0;
 
 	if (s->in_len == 0)
-		result = receive_wait(s, BODY_ROOM, deadline);
-	*octets = held(s);
+		result = stream_receive(s, BODY_ROOM, deadline);
+	*octets = stream_pending(s);
 	return result;
 }
 
 int
 stream_more(struct stream *s, int64_t deadline, struct str *octets)
 {
-	int result = receive_wait(s, LINE_ROOM, deadline);
+	int result = stream_receive(s, LINE_ROOM, deadline);
 
-	*octets = held(s);
+	*octets = stream_pending(s);
 	return result;
 }
 
 struct str
 stream_pending(const struct stream *s)
 {
-	return held(s);
+	return s->in ? str_of(s->in + s->in_start, s->in_len) : str_c("");
 }
 
 /* What the loop said this turn is as good as asking the kernel, unless we

@@ -1,5 +1,5 @@
 /*
- * stream_private: what stream and stream_tls know of each other.
+ * stream_private: what stream, stream_line and stream_tls know of each other.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef RUN_STREAM_PRIVATE_H
@@ -11,7 +11,11 @@
 
 #include "postern/stream.h"
 
-enum { STREAM_HEARD = EV_READ | EV_CLOSED };
+enum {
+	STREAM_HEARD = EV_READ | EV_CLOSED,
+	LINE_ROOM = 4096, /* buffer for lines */
+	BODY_ROOM = 65536 /* buffer for whatever comes */
+};
 
 struct stream {
 	int fd;
@@ -37,6 +41,9 @@ struct stream {
 
 /* Sleeps until the loop reports one of these events. */
 int stream_wait_event(struct stream *s, short wanted, int64_t deadline) WAITS;
+
+/* Reads more, waiting for it; what is owed goes out before a wait. */
+int stream_receive(struct stream *s, size_t room, int64_t deadline) WAITS;
 
 /* As the socket's own: octets moved, -EAGAIN, or another -errno. */
 ssize_t tls_read(struct stream *s, char *to, size_t room);
