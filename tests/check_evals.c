@@ -9,9 +9,9 @@
 #include "postern/strbuf.h"
 
 #include "eval_cases.h"
-#include "filters/rules/eval.h"
-#include "filters/rules/glob_match.h"
-#include "filters/rules/mail_date.h"
+#include "filters/rules/eval/eval.h"
+#include "filters/rules/set/glob_match.h"
+#include "filters/rules/text/mail_date.h"
 
 static struct arena *arena;
 static struct matcher *matcher;

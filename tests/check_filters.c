@@ -9,7 +9,7 @@
 #include "filters/dkim/bodyhash.h"
 #include "filters/dkim/signature.h"
 #include "filters/policy.h"
-#include "filters/rules/ruleset.h"
+#include "filters/rules/set/ruleset.h"
 #include "filters/spf/spf_macro.h"
 #include "filters/spf/spf_record.h"
 

@@ -8,7 +8,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "filters/rules/redos.h"
+#include "filters/rules/redos/redos.h"
 
 static struct arena *arena;
 

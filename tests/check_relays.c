@@ -7,11 +7,11 @@
 
 #include "postern/strbuf.h"
 
-#include "filters/rules/address.h"
-#include "filters/rules/domain.h"
-#include "filters/rules/relay.h"
-#include "filters/rules/shape.h"
-#include "filters/rules/target_header.h"
+#include "filters/rules/text/address.h"
+#include "filters/rules/text/domain.h"
+#include "filters/rules/relay/relay.h"
+#include "filters/rules/text/shape.h"
+#include "filters/rules/target/target_header.h"
 #include "relay_cases.h"
 
 static struct arena *arena;

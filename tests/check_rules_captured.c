@@ -4,7 +4,7 @@
  */
 #include <check.h>
 
-#include "filters/rules/eval.h"
+#include "filters/rules/eval/eval.h"
 
 static const struct ruleset_options options = {.captured_text = true};
 static struct arena *arena;

@@ -8,11 +8,11 @@
 
 #include "postern/strbuf.h"
 
-#include "filters/rules/ahocorasick.h"
-#include "filters/rules/early.h"
-#include "filters/rules/lazydfa.h"
-#include "filters/rules/literal.h"
-#include "filters/rules/pass.h"
+#include "filters/rules/match/ahocorasick.h"
+#include "filters/rules/match/early.h"
+#include "filters/rules/match/lazydfa.h"
+#include "filters/rules/match/literal.h"
+#include "filters/rules/match/pass.h"
 
 static struct arena *arena;
 

@@ -7,7 +7,7 @@
 
 #include "postern/strbuf.h"
 
-#include "filters/rules/metas.h"
+#include "filters/rules/set/metas.h"
 
 static struct arena *arena;
 

@@ -6,7 +6,7 @@
 
 #include "postern/strbuf.h"
 
-#include "filters/rules/meta.h"
+#include "filters/rules/set/meta.h"
 
 static struct arena *arena;
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "filters/rules/ruleset.h"
+#include "filters/rules/set/ruleset.h"
 
 enum { SKIP = 77 };
 

@@ -7,8 +7,8 @@
 
 #include "postern/strbuf.h"
 
-#include "filters/rules/replace.h"
-#include "filters/rules/ruleset.h"
+#include "filters/rules/set/replace.h"
+#include "filters/rules/set/ruleset.h"
 
 static struct arena *arena;
 

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "filters/rules/ruleset.h"
-#include "filters/rules/target.h"
-#include "filters/rules/uri_redirect.h"
-#include "filters/rules/uri_text.h"
+#include "filters/rules/set/ruleset.h"
+#include "filters/rules/target/target.h"
+#include "filters/rules/set/uri_redirect.h"
+#include "filters/rules/text/uri_text.h"
 #include "postern/strbuf.h"
 #include "postern/uri.h"
 

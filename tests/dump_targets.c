@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "filters/rules/ruleset.h"
-#include "filters/rules/target.h"
+#include "filters/rules/set/ruleset.h"
+#include "filters/rules/target/target.h"
 #include "postern/strbuf.h"
 
 static void

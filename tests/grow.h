@@ -9,8 +9,8 @@
 
 #include "postern/strbuf.h"
 
-#include "filters/rules/regex_tree.h"
-#include "filters/rules/ruleset.h"
+#include "filters/rules/regex/regex_tree.h"
+#include "filters/rules/set/ruleset.h"
 
 struct grower {
 	struct ruleset *set;

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "filters/rules/hunt.h"
-#include "filters/rules/pass.h"
+#include "filters/rules/match/hunt.h"
+#include "filters/rules/match/pass.h"
 
 #include "grow.h"
 

@@ -12,7 +12,7 @@
 
 #include <stdatomic.h>
 
-#include "ruleset.h"
+#include "filters/rules/set/ruleset.h"
 
 struct counters;
 

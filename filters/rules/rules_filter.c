@@ -13,10 +13,10 @@
 #include "postern/xalloc.h"
 
 #include "counters.h"
-#include "early.h"
-#include "metas.h"
-#include "pass.h"
-#include "report.h"
+#include "filters/rules/match/early.h"
+#include "filters/rules/set/metas.h"
+#include "filters/rules/match/pass.h"
+#include "filters/rules/match/report.h"
 #include "rules_filter.h"
 
 struct rules_conf {

@@ -4,7 +4,7 @@
  */
 #include "postern/strbuf.h"
 
-#include "filters/rules/literal.h"
+#include "filters/rules/match/literal.h"
 #include "rules_audit.h"
 #include "rules_pump.h"
 

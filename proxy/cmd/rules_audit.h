@@ -7,7 +7,7 @@
 #ifndef PROXY_RULES_AUDIT_H
 #define PROXY_RULES_AUDIT_H
 
-#include "filters/rules/ruleset.h"
+#include "filters/rules/set/ruleset.h"
 
 struct audit {
 	const struct ruleset *set;

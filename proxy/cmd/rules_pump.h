@@ -5,8 +5,8 @@
 #ifndef PROXY_RULES_PUMP_H
 #define PROXY_RULES_PUMP_H
 
-#include "filters/rules/redos.h"
-#include "filters/rules/regex.h"
+#include "filters/rules/redos/redos.h"
+#include "filters/rules/regex/regex.h"
 
 struct pump {
 	struct matcher *matcher; /* with the limits of live mail */

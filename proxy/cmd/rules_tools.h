@@ -8,7 +8,7 @@
 #ifndef PROXY_RULES_TOOLS_H
 #define PROXY_RULES_TOOLS_H
 
-#include "filters/rules/ruleset.h"
+#include "filters/rules/set/ruleset.h"
 
 enum { RULES_USAGE = -1 };
 

@@ -6,7 +6,7 @@
 #ifndef PROXY_SCAN_TARGET_H
 #define PROXY_SCAN_TARGET_H
 
-#include "filters/rules/target.h"
+#include "filters/rules/target/target.h"
 
 struct scan_target {
 	enum scan_target_kind {

@@ -4,11 +4,11 @@
  */
 #include <stdlib.h>
 
-#include "filters/rules/address.h"
-#include "filters/rules/domain.h"
-#include "filters/rules/eval.h"
-#include "filters/rules/relay.h"
-#include "filters/rules/target_header.h"
+#include "filters/rules/text/address.h"
+#include "filters/rules/text/domain.h"
+#include "filters/rules/eval/eval.h"
+#include "filters/rules/relay/relay.h"
+#include "filters/rules/target/target_header.h"
 #include "fuzz.h"
 
 static void

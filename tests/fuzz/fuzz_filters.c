@@ -9,7 +9,7 @@
 
 #include "filters/dkim/bodyhash.h"
 #include "filters/dkim/keyrecord.h"
-#include "filters/rules/meta.h"
+#include "filters/rules/set/meta.h"
 #include "filters/spf/spf_macro.h"
 #include "filters/spf/spf_record.h"
 #include "fuzz.h"

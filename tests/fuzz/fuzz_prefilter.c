@@ -8,9 +8,9 @@
  */
 #include <stdlib.h>
 
-#include "filters/rules/hunt.h"
-#include "filters/rules/literal.h"
-#include "filters/rules/regex.h"
+#include "filters/rules/match/hunt.h"
+#include "filters/rules/match/literal.h"
+#include "filters/rules/regex/regex.h"
 #include "fuzz.h"
 
 enum {

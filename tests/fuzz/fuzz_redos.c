@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "filters/rules/redos.h"
+#include "filters/rules/redos/redos.h"
 #include "fuzz.h"
 
 static void

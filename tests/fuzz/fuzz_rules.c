@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 
-#include "filters/rules/metas.h"
-#include "filters/rules/ruleset.h"
+#include "filters/rules/set/metas.h"
+#include "filters/rules/set/ruleset.h"
 #include "fuzz.h"
 
 static void

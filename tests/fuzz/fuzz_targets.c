@@ -4,10 +4,10 @@
  */
 #include <stdlib.h>
 
-#include "filters/rules/ruleset.h"
-#include "filters/rules/target.h"
-#include "filters/rules/uri_forms.h"
-#include "filters/rules/uri_text.h"
+#include "filters/rules/set/ruleset.h"
+#include "filters/rules/target/target.h"
+#include "filters/rules/text/uri_forms.h"
+#include "filters/rules/text/uri_text.h"
 #include "postern/uri.h"
 
 #include "fuzz.h"

@@ -21,6 +21,9 @@ ROOMS = {"lib/base": {"lib/base"},
          "lib/run": {"lib/base", "lib/run"},
          "filters": {"lib/base", "lib/mail", "filters"},
          "proxy": {"lib/base", "lib/mail", "lib/run", "filters", "proxy"}}
+# Folders of a filter: each may include those before it.
+STACKS = {"filters/rules": ["regex", "redos", "set", "text", "relay", "target",
+                            "eval", "match", "cf"]}
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-Iinclude", "-I.",
          '-DSYSCONFDIR="x"', '-DPKGDATADIR="x"', '-DLOCALSTATEDIR="x"',
          '-DRUNSTATEDIR="x"']
@@ -58,6 +61,15 @@ def check_format(root):
     return [line for line in got.stderr.splitlines() if "error:" in line]
 
 
+def is_above(name, path):
+    """Does this file include one of a folder that stands above its own?"""
+    for top, stack in STACKS.items():
+        mine, other = (re.match(top + r"/(\w+)/", n) for n in (name, path))
+        if mine and path.startswith(top + "/"):
+            return not other or stack.index(other[1]) > stack.index(mine[1])
+    return False
+
+
 def check_layers(root):
     """An include of postern/X.h belongs to the room where X.c lies."""
     owner = {os.path.basename(n)[:-2]: room_of(n)
@@ -80,6 +92,8 @@ def check_layers(root):
                     target = "filters"
             else:
                 target = room_of(path) if "/" in path else room
+            if is_above(name, path):
+                wrong.append("%s:%d: %s stands above" % (name, number, path))
             if target and target not in ROOMS[room]:
                 wrong.append("%s:%d: %s may not include %s of %s" % (
                     name, number, room, path, target))

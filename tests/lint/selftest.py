@@ -20,6 +20,8 @@ PLANTED = [
     ("layers", "lib/mail/planted.c", HEAD + '#include "postern/loop.h"\n'),
     ("layers", "filters/planted.c", HEAD + '#include "postern/stream.h"\n'),
     ("layers", "filters/planted.c", HEAD + '#include "proxy/smtp/ehlo.h"\n'),
+    ("layers", "filters/rules/set/planted.c",
+     HEAD + '#include "filters/rules/eval/eval.h"\n'),
     ("sizes", "lib/base/planted.c", LONG),
     ("sizes", "lib/base/planted.c", HEAD + "\n" * 500),
     ("sizes", "include/postern/planted.h", HEAD + "\n" * 150),
