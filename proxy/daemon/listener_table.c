@@ -147,7 +147,8 @@ const struct setting listener_table[] = {
 	SETTING(listener_conf, backend_greeting_timeout, SETTING_DURATION,
 	    "1m", "Wait for the backend's greeting.", NULL),
 	SETTING(listener_conf, backend_command_timeout, SETTING_DURATION,
-	    "4m", "Wait for the backend's reply to a command: below the five "
+	    "4m", "Wait for the backend's reply to a command, and for all that "
+	    "a command of the client waits for together: below the five "
 	    "minutes of RFC 5321, so that the client is told 451 before it "
 	    "gives up.", NULL),
 	SETTING(listener_conf, backend_mail_timeout, SETTING_DURATION, "0s",
@@ -160,8 +161,9 @@ const struct setting listener_table[] = {
 	SETTING(listener_conf, backend_data_timeout, SETTING_DURATION, "3m",
 	    "Wait for the backend to take more octets of a message.", NULL),
 	SETTING(listener_conf, backend_end_timeout, SETTING_DURATION, "9m",
-	    "Wait for the backend's reply to the end of a message: below the "
-	    "ten minutes of RFC 5321, for the same reason.", NULL),
+	    "From the end of a message to the backend's reply, filters and "
+	    "all other waits included: below the ten minutes of RFC 5321, as "
+	    "a client that gives up sends the mail again.", NULL),
 	{.name = NULL},
 };
 /* clang-format on */

@@ -39,6 +39,21 @@ backend_clear(struct backend *b)
 	reply_clear(&b->reply);
 }
 
+void
+backend_patience(struct backend *b, int64_t ms)
+{
+	b->until = loop_now(coro_loop()) + ms;
+}
+
+int64_t
+backend_deadline(const struct backend *b, int64_t timeout)
+{
+	int64_t deadline = loop_now(coro_loop()) + timeout;
+
+	return b->until != CORO_NEVER && b->until < deadline ? b->until :
+							       deadline;
+}
+
 bool
 backend_lose(struct backend *b, const char *fmt, ...)
 {
@@ -76,7 +91,7 @@ take_line(struct reply *reply, struct str line)
 bool
 backend_read(struct backend *b, int64_t timeout)
 {
-	int64_t deadline = loop_now(coro_loop()) + timeout;
+	int64_t deadline = backend_deadline(b, timeout);
 	enum reply_step step;
 	struct str line;
 	int result;
@@ -100,7 +115,7 @@ backend_read(struct backend *b, int64_t timeout)
 bool
 backend_command(struct backend *b, struct str line, int64_t timeout)
 {
-	int64_t deadline = loop_now(coro_loop()) + timeout;
+	int64_t deadline = backend_deadline(b, timeout);
 	int result;
 
 	if (!b->stream)
@@ -177,7 +192,7 @@ handshake(struct backend *b)
 	if (!name)
 		name = b->at->host ? b->at->host : "localhost";
 	if (stream_connect_tls(b->stream, conf->backend_tls_context, name,
-		loop_now(coro_loop()) + conf->tls_timeout, &error) == 0)
+		backend_deadline(b, conf->tls_timeout), &error) == 0)
 		return true;
 	reply_reset(&b->reply);
 	return backend_lose(b, "%s", error.text);
@@ -239,7 +254,7 @@ backend_open(struct backend *b, const struct endpoint *at,
     const struct envelope *client, const char *helo)
 {
 	int64_t deadline =
-	    loop_now(coro_loop()) + b->conf->backend_connect_timeout;
+	    backend_deadline(b, b->conf->backend_connect_timeout);
 
 	reply_reset(&b->reply);
 	b->in_transaction = false;
@@ -261,6 +276,7 @@ backend_quit(struct backend *b)
 {
 	if (!b->stream)
 		return;
+	b->until = CORO_NEVER;
 	backend_command(b, str_c("QUIT"), QUIT_TIMEOUT);
 	stream_free(b->stream);
 	b->stream = NULL;

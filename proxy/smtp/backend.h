@@ -20,6 +20,7 @@ struct backend {
 	struct dns *dns;
 	const struct endpoint *at; /* which one it is, or was */
 	struct stream *stream;     /* NULL when there is no session */
+	int64_t until;             /* no wait lasts longer; CORO_NEVER: none */
 	struct capabilities caps;
 	bool denied;            /* it does not let us tell who the client is */
 	bool in_transaction;    /* MAIL was taken, and nothing ended it yet */
@@ -39,6 +40,15 @@ backend_is_open(const struct backend *b)
 {
 	return b->stream != NULL;
 }
+
+/*
+ * From now on all waits together last this long at most, in ms: the client
+ * waits for one reply, whatever we have to ask for it.
+ */
+void backend_patience(struct backend *b, int64_t ms);
+
+/* The deadline of a wait: this long, within that patience. */
+int64_t backend_deadline(const struct backend *b, int64_t timeout);
 
 /*
  * Connects, reads the greeting, says EHLO (HELO when that is refused, LHLO to

@@ -115,6 +115,7 @@ judge_message(struct session *s)
 	struct error error;
 	struct str bytes;
 
+	backend_patience(&s->backend, s->conf->backend_end_timeout);
 	if (!spool_read(&tx->spool, &bytes, &error)) {
 		log_error("%s: %s", tx->id, error.text);
 		return session_reply(s, 452, "4.3.1",
@@ -153,6 +154,7 @@ judge_end(struct session *s)
 	/* The client need not wait for what the backend says to RSET. */
 	stream_flush(s->client, session_deadline(s, s->conf->data_timeout));
 	s->junk = 0;
+	session_owes_reply(s);
 	/* RSET behind, unless the message went through and ended it there. */
 	session_reset(s);
 }

@@ -38,6 +38,19 @@ session_deadline(const struct session *s, int64_t timeout)
 	return deadline < s->deadline ? deadline : s->deadline;
 }
 
+void
+session_owes_reply(struct session *s)
+{
+	const struct listener_conf *conf = s->conf;
+	int64_t most = conf->backend_command_timeout;
+
+	if (conf->backend_mail_timeout > most)
+		most = conf->backend_mail_timeout;
+	if (conf->backend_rcpt_timeout > most)
+		most = conf->backend_rcpt_timeout;
+	backend_patience(&s->backend, most);
+}
+
 /* Owes the client these octets; waits when it already owes too much. */
 static bool
 say(struct session *s, struct str octets)
@@ -302,6 +315,7 @@ take_line(struct session *s, struct str line)
 	strbuf_reset(&s->line);
 	strbuf_add(&s->line, line);
 	command_parse(strbuf_str(&s->line), &command);
+	session_owes_reply(s);
 	return verbs_obey(s, &command);
 }
 

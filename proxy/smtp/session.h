@@ -135,4 +135,7 @@ void session_learn_name(struct session *s) WAITS;
 /* The deadline of a wait for the client: this long, within the session's. */
 int64_t session_deadline(const struct session *s, int64_t timeout);
 
+/* The client waits for the reply to a command from now on. */
+void session_owes_reply(struct session *s);
+
 #endif

@@ -37,7 +37,7 @@ flush(struct writer *w)
 {
 	struct session *s = w->s;
 	int64_t deadline =
-	    loop_now(s->door->loop) + s->conf->backend_data_timeout;
+	    backend_deadline(&s->backend, s->conf->backend_data_timeout);
 
 	if (w->result == 0 && w->count > 0) {
 		w->result = stream_writev(

@@ -97,6 +97,7 @@ round_trip(struct session *s, struct sasl *sasl, bool *gone)
 	*gone = result < 0 && result != STREAM_LINE_TOO_LONG;
 	if (*gone)
 		return false;
+	session_owes_reply(s);
 	if (result != 0) /* no response: as good as cancelled */
 		return command(s, str_c("*"));
 	sasl_see(sasl, strbuf_str(&s->line));
