@@ -242,10 +242,10 @@ struct window {
 };
 
 static void
-widen(void *context, size_t part, size_t end)
+widen(void *context, size_t which, size_t part, size_t end)
 {
 	struct window *w = context;
-	const struct nfa_part *p = &w->nfa->parts[part];
+	const struct nfa_part *p = &w->nfa->parts[which + part];
 	size_t first = p->reach_max < end ? end - p->reach_max : 0;
 
 	if (end < p->reach_min)
@@ -283,13 +283,14 @@ START_TEST(parts_are_found_where_the_regex_matches)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		regex = regex_new(str_c(cases[i].regex), &error);
 		ck_assert_msg(regex != NULL, "%s", error.text);
-		w = (struct window) {.nfa = nfa_new(arena)};
+		w = (struct window) {.nfa = nfa_new(arena, false)};
 		ck_assert(nfa_add((struct nfa *)w.nfa,
 		    regex_tree(regex_pattern(regex), regex_flags(regex), arena),
 		    0, 10000));
 		nfa_finish((struct nfa *)w.nfa);
 		dfa = lazydfa_new(w.nfa);
-		ck_assert(lazydfa_run(dfa, str_c(cases[i].text), widen, &w));
+		ck_assert_uint_eq(
+		    lazydfa_run(&dfa, 1, str_c(cases[i].text), widen, &w), 0);
 		ck_assert_msg(w.found == cases[i].found, "%s", cases[i].regex);
 		lazydfa_free(dfa);
 		regex_free(regex);

@@ -171,7 +171,8 @@ claim(struct claims *c)
 	literals_find(c->tree, &c->literals);
 	if (c->literals.count > 0)
 		claim_words(c);
-	c->nfa = nfa_new(c->arena);
+	/* Both kinds: which one, the length says. */
+	c->nfa = nfa_new(c->arena, regex_pattern(c->regex).len % 2 == 0);
 	if (nfa_add(c->nfa, c->tree, 0, 1000000))
 		claim_parts(c);
 	else
@@ -230,13 +231,13 @@ struct parts {
 };
 
 static void
-on_part(void *context, size_t index, size_t end)
+on_part(void *context, size_t which, size_t index, size_t end)
 {
 	struct parts *parts = context;
 	const struct nfa_part *part = &parts->claims->nfa->parts[index];
 	size_t from = parts->found->from;
 
-	must(index < parts->claims->nfa->part_count);
+	must(which == 0 && index < parts->claims->nfa->part_count);
 	must(end >= parts->last && end <= parts->found->subject.len);
 	if (end <= from || end > parts->found->to)
 		return;
@@ -254,7 +255,7 @@ check_parts(const struct claims *c, const struct search *found)
 {
 	struct parts parts = {.claims = c, .found = found};
 
-	if (!lazydfa_run(c->dfa, found->subject, on_part, &parts))
+	if (lazydfa_run(&c->dfa, 1, found->subject, on_part, &parts))
 		return; /* given up: nothing is claimed */
 	must(parts.begins && parts.ends >= parts.least);
 }

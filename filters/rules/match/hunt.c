@@ -38,10 +38,10 @@ on_word(void *context, size_t word, size_t end)
 }
 
 static void
-on_part(void *context, size_t index, size_t end)
+on_part(void *context, size_t which, size_t index, size_t end)
 {
 	struct hunt *hunt = context;
-	const struct nfa_part *part = &hunt->nfa->parts[index];
+	const struct nfa_part *part = &hunt->nfas[which]->parts[index];
 	struct mark *mark;
 	size_t first = 0;
 
@@ -86,17 +86,31 @@ give_up_part(struct hunt *hunt, const struct nfa_part *part, size_t len)
 
 /* A text that leads to too many new states may have any part. */
 static void
-find_parts(struct hunt *hunt, size_t index, struct str text)
+give_up(struct hunt *hunt, const struct nfa *nfa, struct str text)
 {
-	const struct nfa *nfa = hunt->group->nfas[index];
 	size_t i;
 
-	hunt->nfa = nfa;
-	if (lazydfa_run(hunt->dfas[hunt->group->first_dfa + index], text,
-		on_part, hunt))
-		return;
 	for (i = 0; i < nfa->part_count; i++)
 		give_up_part(hunt, &nfa->parts[i], text.len);
+}
+
+static void
+find_parts(struct hunt *hunt, struct str text)
+{
+	const struct group *group = hunt->group;
+	size_t first, count, i;
+	unsigned given_up;
+
+	for (first = 0; first < group->nfa_count; first += count) {
+		count = group->nfa_count - first;
+		count = count < LAZYDFA_MOST ? count : LAZYDFA_MOST;
+		hunt->nfas = group->nfas + first;
+		given_up = lazydfa_run(hunt->dfas + group->first_dfa + first,
+		    count, text, on_part, hunt);
+		for (i = 0; given_up >> i; i++)
+			if (given_up >> i & 1)
+				give_up(hunt, hunt->nfas[i], text);
+	}
 }
 
 /* Where there are fewer parts than a match has. */
@@ -120,13 +134,10 @@ void
 hunt_text(struct hunt *hunt, struct str text, bool is_subject,
     bool (*go_on)(void *context), void *context)
 {
-	size_t i;
-
 	hunt->is_subject = is_subject;
 	hunt->marked_count = 0;
 	if (hunt->group->words && !find_words(hunt, text, go_on, context))
 		return;
-	for (i = 0; i < hunt->group->nfa_count; i++)
-		find_parts(hunt, i, text);
+	find_parts(hunt, text);
 	drop_scarce(hunt);
 }

@@ -27,9 +27,9 @@ struct hunt {
 	size_t marked_count;
 
 	/* Of the text at hand. */
-	bool is_subject; /* which some probes do not read */
-	size_t offset;   /* of a piece of it */
-	const struct nfa *nfa;
+	bool is_subject;         /* which some probes do not read */
+	size_t offset;           /* of a piece of it */
+	struct nfa *const *nfas; /* that run together */
 };
 
 /*

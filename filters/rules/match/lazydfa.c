@@ -159,23 +159,32 @@ lazydfa_free(struct lazydfa *dfa)
 	free(dfa);
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
+/* The order of the list does not count. */
 static size_t
 hash_of(const uint32_t *list, size_t count)
 {
-	uint64_t hash = 1469598103934665603u;
+	uint64_t hash = count;
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		hash = (hash ^ list[i]) * 1099511628211u;
-	return (size_t)(hash ^ hash >> 29) & (HASH_ROOM - 1);
+		hash += (list[i] + 1) * 0x9e3779b97f4a7c15u >> 7 ^ list[i];
+	hash *= 0x9e3779b97f4a7c15u;
+	return (size_t)(hash >> 40) & (HASH_ROOM - 1);
+}
+
+/* Whether the set is what is in the list, of which every state is stamped. */
+static bool
+is_listed(const struct lazydfa *dfa, const struct set *set)
+{
+	const uint32_t *members = dfa->members + set->first;
+	size_t i;
+
+	if (set->count != dfa->list_count)
+		return false;
+	for (i = 0; i < set->count; i++)
+		if (dfa->stamp[members[i]] != dfa->now)
+			return false;
+	return true;
 }
 
 /* The state that the list is, known or new; 0 is the empty one.  SIZE_MAX:
@@ -188,12 +197,9 @@ find_state(struct lazydfa *dfa)
 
 	if (dfa->list_count == 0)
 		return 0;
-	qsort(dfa->list, dfa->list_count, sizeof(*dfa->list), compare);
 	slot = hash_of(dfa->list, dfa->list_count);
 	for (; dfa->hash[slot]; slot = (slot + 1) & (HASH_ROOM - 1)) {
-		set = &dfa->sets[dfa->hash[slot] - 1];
-		if (set->count == dfa->list_count &&
-		    memcmp(dfa->members + set->first, dfa->list, bytes) == 0)
+		if (is_listed(dfa, &dfa->sets[dfa->hash[slot] - 1]))
 			return dfa->hash[slot] - 1;
 	}
 	if (dfa->count == dfa->most ||
@@ -241,10 +247,23 @@ step(struct lazydfa *dfa, size_t at, unsigned class)
 	return entry;
 }
 
+/* One automaton at work on a text. */
+struct walk {
+	struct lazydfa *dfa;
+	const uint16_t *row; /* of its state */
+	const uint16_t *rows;
+	const unsigned char *classes;
+	size_t width;
+	size_t misses;
+	size_t number; /* of the caller */
+};
+
 static void
-tell(const struct lazydfa *dfa, size_t at, size_t end,
-    void (*found)(void *context, size_t part, size_t end), void *context)
+tell(const struct walk *walk, size_t at, size_t end,
+    void (*found)(void *context, size_t which, size_t part, size_t end),
+    void *context)
 {
+	const struct lazydfa *dfa = walk->dfa;
 	const struct set *set = &dfa->sets[at];
 	const struct nfa_state *state;
 	uint32_t i;
@@ -252,30 +271,76 @@ tell(const struct lazydfa *dfa, size_t at, size_t end,
 	for (i = 0; i < set->count; i++) {
 		state = &dfa->nfa->states[dfa->members[set->first + i]];
 		if (state->set == NFA_ACCEPT)
-			found(context, state->next, end);
+			found(context, walk->number, state->next, end);
 	}
 }
 
-bool
-lazydfa_run(struct lazydfa *dfa, struct str text,
-    void (*found)(void *context, size_t part, size_t end), void *context)
+static void
+begin_walk(struct walk *walk, struct lazydfa *dfa, size_t number)
 {
-	const unsigned char *classes = dfa->nfa->class;
-	size_t at = 0, i, misses = 0, width = dfa->nfa->classes;
-	unsigned class;
-	uint32_t entry;
+	*walk = (struct walk) {
+	    .dfa = dfa,
+	    .row = dfa->rows,
+	    .rows = dfa->rows,
+	    .classes = dfa->nfa->class,
+	    .width = dfa->nfa->classes,
+	    .number = number,
+	};
+}
 
-	for (i = 0; i < text.len; i++) {
-		class = classes[(unsigned char)text.data[i]];
-		entry = dfa->rows[at * width + class];
-		if (entry == 0) {
-			if (++misses > MISSES_MAX)
-				return false;
-			entry = step(dfa, at, class);
-		}
-		at = (entry & (TELLS - 1)) - 1;
-		if (entry & TELLS)
-			tell(dfa, at, i + 1, found, context);
+/* A place in a row that is not just the next state; false: given up. */
+static bool
+turn(struct walk *walk, uint32_t entry, unsigned char octet, size_t end,
+    void (*found)(void *context, size_t which, size_t part, size_t end),
+    void *context)
+{
+	size_t at;
+
+	if (entry == 0) {
+		if (++walk->misses > MISSES_MAX)
+			return false;
+		entry = step(walk->dfa,
+		    (size_t)(walk->row - walk->rows) / walk->width,
+		    walk->classes[octet]);
 	}
+	at = (entry & (TELLS - 1)) - 1;
+	walk->row = walk->rows + at * walk->width;
+	if (entry & TELLS)
+		tell(walk, at, end, found, context);
 	return true;
+}
+
+/*
+ * An octet at a time through all of them: what one waits for memory, the others
+ * work.
+ */
+unsigned
+lazydfa_run(struct lazydfa *const *dfas, size_t count, struct str text,
+    void (*found)(void *context, size_t which, size_t part, size_t end),
+    void *context)
+{
+	struct walk walks[LAZYDFA_MOST], *walk;
+	unsigned given_up = 0;
+	unsigned char octet;
+	uint32_t entry;
+	size_t i, k;
+
+	for (k = 0; k < count; k++)
+		begin_walk(&walks[k], dfas[k], k);
+	for (i = 0; i < text.len; i++) {
+		octet = (unsigned char)text.data[i];
+		for (walk = walks; walk < walks + count; walk++) {
+			entry = walk->row[walk->classes[octet]];
+			if (entry - 1 < TELLS - 1) {
+				walk->row =
+				    walk->rows + (entry - 1) * walk->width;
+				continue;
+			}
+			if (turn(walk, entry, octet, i + 1, found, context))
+				continue;
+			given_up |= 1u << walk->number;
+			*walk-- = walks[--count];
+		}
+	}
+	return given_up;
 }

@@ -17,12 +17,16 @@ struct lazydfa;
 struct lazydfa *lazydfa_new(const struct nfa *nfa);
 void lazydfa_free(struct lazydfa *dfa);
 
+enum { LAZYDFA_MOST = 8 }; /* automata that run together */
+
 /*
- * Tells each part of the automaton and where it ends, in order; the same part
- * may be told twice at a place.  False when it was given up: anything may be
- * behind what was told.
+ * Runs some, at most LAZYDFA_MOST, over a text.  Tells each part of each of
+ * them (which: dfas[which]) and where it ends, in order of the ends; the same
+ * part may be told twice at a place.  A bit (1 << which) is set in the result
+ * when that one was given up: anything may be behind what it told.
  */
-bool lazydfa_run(struct lazydfa *dfa, struct str text,
-    void (*found)(void *context, size_t part, size_t end), void *context);
+unsigned lazydfa_run(struct lazydfa *const *dfas, size_t count, struct str text,
+    void (*found)(void *context, size_t which, size_t part, size_t end),
+    void *context);
 
 #endif

@@ -6,23 +6,18 @@
  * then found more often, never less.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include "nfa.h"
+#include "nfa_likelihood.h"
 
 enum {
 	STATES_MAX = 400000,
 	PART_STATES = 3000, /* of one part, about */
 	EMPTY_STEPS = 1000,
 	LEAST_MAX = 1000,
-	COPIES = 12, /* of what is repeated */
-	SPREAD = 4,  /* optional copies; above, as many as you like */
-	DEPTH_MAX = 40,
-	CHILDREN_MAX = 64 /* of a sequence that are looked at */
+	DEPTH_MAX = 40
 };
 
 /* Rare enough: no need to go on. */
 static const double RARE = 2e-6;
-/* What is this likely and may be repeated stands anywhere. */
-static const double LIKELY = 0.3;
 
 struct builder {
 	struct nfa *nfa;
@@ -35,27 +30,15 @@ struct builder {
 };
 
 struct nfa *
-nfa_new(struct arena *arena)
+nfa_new(struct arena *arena, bool loops)
 {
 	struct nfa *nfa = arena_alloc(arena, sizeof(*nfa));
 
 	nfa->arena = arena;
+	nfa->loops = loops;
 	nfa->states = arena_push(arena, NULL, 0, sizeof(*nfa->states));
 	nfa->count = 1;
 	return nfa;
-}
-
-static bool
-is_cut(const struct node *node)
-{
-	if (node->kind == NODE_CALL)
-		return !node->def || is_cut(node->def);
-	if (node->kind == NODE_GROUP)
-		return is_cut(node->first);
-	if (node->kind == NODE_REPEAT)
-		return node->max - node->min > SPREAD &&
-		    node->first->likelihood > LIKELY;
-	return node->kind == NODE_ANY;
 }
 
 static uint32_t
@@ -92,10 +75,10 @@ static uint32_t
 emit_list(struct builder *b, const struct node *from, const struct node *end,
     uint32_t next)
 {
-	const struct node *list[CHILDREN_MAX];
+	const struct node *list[NFA_CHILDREN_MAX];
 	size_t count = 0;
 
-	for (; from != end && count < CHILDREN_MAX; from = from->next)
+	for (; from != end && count < NFA_CHILDREN_MAX; from = from->next)
 		list[count++] = from;
 	if (from != end)
 		next = b->accept;
@@ -121,11 +104,11 @@ emit_repeat(struct builder *b, const struct node *repeat, uint32_t next)
 	unsigned i, min = repeat->min, more = repeat->max - repeat->min;
 	uint32_t entry = next, loop, body;
 
-	if (min > COPIES || is_cut(repeat)) {
+	if (min > NFA_COPIES || nfa_is_cut(b->nfa, repeat)) {
 		/* Anything may follow, or it is long enough. */
 		entry = b->accept;
-		min = min < COPIES ? min : COPIES;
-	} else if (more > SPREAD) {
+		min = min < NFA_COPIES ? min : NFA_COPIES;
+	} else if (more > NFA_SPREAD) {
 		loop = state_new(b, NFA_BRANCH, next, next);
 		body = emit(b, repeat->first, loop);
 		b->nfa->states[loop].other = body;
@@ -190,17 +173,18 @@ struct run {
 };
 
 static void
-run_from(const struct node *from, struct run *run)
+run_from(const struct nfa *nfa, const struct node *from, struct run *run)
 {
 	const struct node *node = from;
 	unsigned size = 0;
+	bool ends = false;
 
 	run->from = from;
 	run->likelihood = 1;
 	run->longest = 0;
-	while (node && !is_cut(node) && run->likelihood > RARE &&
-	    (size += node->size) < PART_STATES) {
-		run->likelihood *= node->likelihood;
+	while (node && !ends && !nfa_is_cut(nfa, node) &&
+	    run->likelihood > RARE && (size += node->size) < PART_STATES) {
+		run->likelihood *= nfa_likelihood(nfa, node, &ends);
 		run->longest = sum(run->longest, node->longest);
 		node = node->next;
 	}
@@ -209,15 +193,15 @@ run_from(const struct node *from, struct run *run)
 
 /* The least likely run; earlier ones are preferred as they are as good. */
 static struct run
-best_run(const struct node *concat)
+best_run(const struct nfa *nfa, const struct node *concat)
 {
 	struct run best = {.likelihood = 1}, one = {0};
 	const struct node *child;
 	unsigned min = 0, max = 0, count = 0;
 
-	for (child = concat->first; child && count < CHILDREN_MAX;
+	for (child = concat->first; child && count < NFA_CHILDREN_MAX;
 	     child = child->next, count++) {
-		run_from(child, &one);
+		run_from(nfa, child, &one);
 		one.before_min = min;
 		one.before_max = max;
 		if (child->shortest > 0 &&
@@ -298,7 +282,7 @@ static bool
 find_in_concat(struct builder *b, const struct node *concat,
     unsigned before_min, unsigned before_max)
 {
-	struct run run = best_run(concat);
+	struct run run = best_run(b->nfa, concat);
 	const struct nfa old = *b->nfa;
 	const struct node *child;
 
@@ -386,6 +370,37 @@ nfa_add(struct nfa *nfa, const struct node *tree, uint32_t probe, unsigned most)
 	return nfa->count < STATES_MAX && find_parts(&b, tree, 0, 0);
 }
 
+/* Of mail, in which letters are mostly small. */
+static double
+share(unsigned octet)
+{
+	if (octet >= 'A' && octet <= 'Z')
+		return octet_share((unsigned char)(octet - 'A' + 'a')) / 10;
+	return octet_share((unsigned char)octet);
+}
+
+/* The most frequent first: what is asked for stands side by side in memory. */
+static void
+order_classes(struct nfa *nfa)
+{
+	double shares[256] = {0}, most;
+	unsigned char place[256] = {0};
+	unsigned c, class, best = 0, at;
+
+	for (c = 0; c < 256; c++)
+		shares[nfa->class[c]] += share(c);
+	for (at = 0; at < nfa->classes; at++) {
+		most = -1;
+		for (class = 0; class < nfa->classes; class ++)
+			if (shares[class] > most)
+				most = shares[best = class];
+		shares[best] = -2;
+		place[best] = (unsigned char)at;
+	}
+	for (c = 0; c < 256; c++)
+		nfa->class[c] = place[nfa->class[c]];
+}
+
 /* Octets are told apart set by set. */
 void
 nfa_finish(struct nfa *nfa)
@@ -410,6 +425,7 @@ nfa_finish(struct nfa *nfa)
 			    octets_has(&nfa->sets[i], (unsigned char)c))
 				nfa->class[c] = next[nfa->class[c]];
 	}
+	order_classes(nfa);
 	for (c = 0; c < 256; c++)
 		nfa->octet[nfa->class[c]] = (unsigned char)c;
 }

@@ -32,6 +32,7 @@ struct nfa_part {
 
 struct nfa {
 	struct arena *arena;
+	bool loops;
 	struct nfa_state *states; /* 0 is not used */
 	size_t count;
 	struct octets *sets;
@@ -47,8 +48,11 @@ struct nfa {
 	unsigned classes;
 };
 
-/* Memory is the arena's. */
-struct nfa *nfa_new(struct arena *arena);
+/*
+ * Memory is the arena's.  loops: for regexes of words of any length, which
+ * would multiply the states of others.
+ */
+struct nfa *nfa_new(struct arena *arena, bool loops);
 
 /*
  * Adds the regex; false when no part of it is found less often than `most`

@@ -154,16 +154,30 @@ add_words(struct planner *p, struct group *group, size_t probe,
 	}
 }
 
+/* The last one of that kind; NULL: there is none with room. */
+static struct nfa *
+find_nfa(const struct group *group, bool loops)
+{
+	struct nfa *nfa;
+	size_t i;
+
+	for (i = group->nfa_count; i-- > 0;) {
+		nfa = group->nfas[i];
+		if (nfa->loops == loops)
+			return nfa->part_count < PARTS_MOST ? nfa : NULL;
+	}
+	return NULL;
+}
+
 /* True when the probe is found by a part of its regex. */
 static bool
 add_part(struct planner *p, struct group *group, size_t index,
-    const struct node *tree, unsigned most)
+    const struct node *tree, unsigned most, bool loops)
 {
-	struct nfa *nfa =
-	    group->nfa_count ? group->nfas[group->nfa_count - 1] : NULL;
+	struct nfa *nfa = find_nfa(group, loops);
 
-	if (!nfa || nfa->part_count >= PARTS_MOST) {
-		nfa = nfa_new(p->plan->arena);
+	if (!nfa) {
+		nfa = nfa_new(p->plan->arena, loops);
 		if (!nfa_add(nfa, tree, (uint32_t)index, most))
 			return false;
 		group->nfas = arena_push(p->plan->arena, group->nfas,
@@ -191,7 +205,8 @@ study(struct planner *p, struct group *group, size_t index)
 	if (literals.count == 0)
 		literals.frequency = FREQUENT;
 	if (tree && group->type != RULE_FULL && literals.frequency > RARE &&
-	    add_part(p, group, index, tree, literals.frequency / 2))
+	    (add_part(p, group, index, tree, literals.frequency / 2, false) ||
+		add_part(p, group, index, tree, literals.frequency / 2, true)))
 		; /* by parts */
 	else if (literals.count > 0 && literals.frequency < FREQUENT)
 		add_words(p, group, index, &literals);
