@@ -351,6 +351,11 @@ START_TEST(conditions_nest)
 	    {"loadplugin Mail::SpamAssassin::Plugin::TextCat\n"
 	     "ifplugin Mail::SpamAssassin::Plugin::TextCat\nbody A /x/\nendif",
 		"A", 0},
+	    {"loadplugin Own Own.pm\nown_setting x\nifplugin Own\n"
+	     "body A /x/\nendif\nifplugin Other\nbody B /x/\nendif",
+		"A", 0},
+	    {"own_setting x\nloadplugin Own Own.pm", "", 1},
+	    {"header A rbleval:check_rbl('x', 'y')", "A", 0},
 	    {"require_version 3.004000\nbody A /x/", "", 0},
 	    {"if 0\nrequire_version 3.004000\nendif\nbody A /x/", "A", 0},
 	};

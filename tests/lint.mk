@@ -1,5 +1,5 @@
 # The rules of the house, by program; `make lint` runs all of them.
-EXTRA_DIST += tests/valgrind.supp tests/support/valgrind.sh tests/lint/lint.py tests/lint/selftest.py tests/lint/config.h \
+EXTRA_DIST += tests/valgrind.supp tests/support/valgrind.sh tests/support/sanitized.sh tests/lint/lint.py tests/lint/selftest.py tests/lint/config.h \
 	.clang-format .clang-tidy
 .PHONY: lint format
 lint:
@@ -9,13 +9,11 @@ lint:
 format:
 	cd $(srcdir) && git ls-files '*.c' '*.h' | xargs clang-format -i
 
-# The same tests in a build folder of their own, with the sanitizers.
+# The same tests with the sanitizers, in a copy of the sources.
 .PHONY: check-asan check-valgrind
 check-asan:
-	mkdir -p build-asan && cd build-asan && \
-	    ../$(srcdir)/configure -q --enable-sanitizers=address,undefined \
-		CFLAGS='-O1 -g' && \
-	    $(MAKE) check
+	VECTORS='$(VECTORS)' $(srcdir)/tests/support/sanitized.sh build-asan address,undefined
+	$(MAKE) -C build-asan check
 UNIT_TESTS = tests/check_base tests/check_mail tests/check_mime \
 	tests/check_run tests/check_filters tests/check_spf tests/check_dkim
 check-valgrind: $(UNIT_TESTS) postern$(EXEEXT)

@@ -5,7 +5,7 @@ PY_LOG_COMPILER = $(PYTHON3)
 AM_TESTS_ENVIRONMENT = \
 	POSTERN='$(abs_builddir)/postern$(EXEEXT)'; export POSTERN; \
 	RULES='$(abs_top_srcdir)/rules'; export RULES; \
-	VECTORS='$(abs_top_srcdir)/../shared/vectors'; export VECTORS; \
+	VECTORS='$(VECTORS)'; export VECTORS; \
 	DUMP_TARGETS='$(abs_builddir)/tests/dump_targets$(EXEEXT)'; export DUMP_TARGETS; \
 	CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT;
 WHOLE_TESTS = tests/check_config.py tests/check_doctor.py \
@@ -103,11 +103,8 @@ EXTRA_DIST += tests/support/parity.py \
 .PHONY: check-tsan check-milter-long
 TSAN_COUNT = 10000
 check-tsan:
-	rm -rf build-tsan && mkdir build-tsan
-	cd $(srcdir) && git ls-files -z | \
-	    xargs -0 cp --parents -t $(abs_builddir)/build-tsan
-	cd build-tsan && ./autogen.sh && ./configure -q CFLAGS='-O1 -g' \
-	    --enable-sanitizers=thread && $(MAKE) postern$(EXEEXT)
+	VECTORS='$(VECTORS)' $(srcdir)/tests/support/sanitized.sh build-tsan thread
+	$(MAKE) -C build-tsan postern$(EXEEXT)
 	$(PYTHON3) $(srcdir)/tests/integration/check_milter_threads.py \
 	    --count $(TSAN_COUNT) build-tsan/postern$(EXEEXT)
 
@@ -116,7 +113,7 @@ check-tsan:
 check-milter-long: postern$(EXEEXT)
 	$(PYTHON3) $(srcdir)/tests/integration/check_milter_identity.py \
 	    --corpus 500 --vectors 0 ./postern$(EXEEXT) $(srcdir)/rules \
-	    $(srcdir)/../shared/vectors
+	    '$(VECTORS)'
 	$(PYTHON3) $(srcdir)/tests/integration/check_milter_trouble.py \
 	    --seconds 60 ./postern$(EXEEXT)
 	$(PYTHON3) $(srcdir)/tests/integration/check_milter_threads.py \

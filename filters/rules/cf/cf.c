@@ -103,8 +103,16 @@ complain(struct cf *cf, struct str word)
 {
 	const char *words[DIRECTIVES], *near;
 	const char *text = arena_text(cf->problems->arena, str_head(word, 60));
+	const char *plugin = cf_foreign_plugin(cf);
 	size_t i;
 
+	if (plugin) {
+		cf_unsupported(cf,
+		    "%s is not known here; it may be of a plugin such as %s, "
+		    "whose code is not run",
+		    text, plugin);
+		return;
+	}
 	for (i = 0; i < DIRECTIVES; i++)
 		words[i] = directives[i].word;
 	near = word_nearest(words, DIRECTIVES, text);

@@ -60,7 +60,10 @@ void cf_require_version(struct cf *cf, struct str rest);
 /* cf_plugin.c: what SpamAssassin, as Debian sets it up, would say. */
 bool cf_plugin_loaded(const struct cf *cf, struct str name);
 bool cf_feature(const struct cf *cf, struct str name);
-void cf_loadplugin(struct cf *cf, struct str name, struct str rest);
+void cf_loadplugin(struct cf *cf, struct str name);
+
+/* A plugin that is not Debian's and that a file loaded, or NULL. */
+const char *cf_foreign_plugin(const struct cf *cf);
 
 /*
  * The directives; name is a rule's where the directive has one.  cf_rule.c:

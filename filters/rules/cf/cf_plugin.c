@@ -140,14 +140,22 @@ plain_name(struct str name)
 bool
 cf_plugin_loaded(const struct cf *cf, struct str name)
 {
+	struct str plain = plain_name(name);
 	size_t i;
 
-	name = plain_name(name);
 	for (i = 0; i < sizeof(loaded) / sizeof(loaded[0]); i++)
-		if (str_is(name, loaded[i]))
+		if (str_is(plain, loaded[i]))
 			return true;
 	return name.len > 0 &&
 	    list_has(lists_find(&cf->set->lists, "loadplugin"), name);
+}
+
+const char *
+cf_foreign_plugin(const struct cf *cf)
+{
+	const struct list *list = lists_find(&cf->set->lists, "loadplugin");
+
+	return list ? arena_text(cf->problems->arena, list->words[0]) : NULL;
 }
 
 bool
@@ -167,16 +175,14 @@ cf_feature(const struct cf *cf, struct str name)
  * unsupported by name, which is better than not to know of them.
  */
 void
-cf_loadplugin(struct cf *cf, struct str name, struct str rest)
+cf_loadplugin(struct cf *cf, struct str name)
 {
-	struct str word = plain_name(name);
-
 	if (cf_plugin_loaded(cf, name)) {
 		cf_ignore(cf, "the plugin's rules are read anyway");
 		return;
 	}
-	if (word.len && rest.len == 0)
-		lists_add(&cf->set->lists, cf->set->arena, "loadplugin", word,
+	if (name.len)
+		lists_add(&cf->set->lists, cf->set->arena, "loadplugin", name,
 		    cf_where(cf));
 	cf_unsupported(cf, "loadplugin %.*s: no code of plugins is run",
 	    (int)str_head(name, 80).len, name.data);

@@ -213,8 +213,9 @@ cf_header(struct cf *cf, struct str name, struct str rest)
 {
 	struct rule rule = begin(cf, name, RULE_HEADER, rest);
 
-	if (str_starts(rest, "eval:")) {
-		cf_eval(cf, &rule, RULE_HEADER, str_from(rest, 5));
+	if (str_starts(rest, "eval:") || str_starts(rest, "rbleval:")) {
+		rest = str_from(rest, str_find(rest, ':') + 1);
+		cf_eval(cf, &rule, RULE_HEADER, rest);
 	} else if (str_starts(rest, "exists:")) {
 		rule.exists = true;
 		take_field(cf, &rule, str_trim(str_from(rest, 7)));

@@ -364,7 +364,7 @@ take_own(struct cf *cf, struct str word, struct str rest)
 		include(cf, rest);
 	} else if (str_is(word, "loadplugin") || str_is(word, "tryplugin")) {
 		str_cut_word(&rest, &name);
-		cf_loadplugin(cf, name, str_trim(rest));
+		cf_loadplugin(cf, name);
 	} else {
 		return false;
 	}

@@ -344,11 +344,43 @@ take_posix(struct translator *t)
 	copy(t, str_starts(rest, ":") && end < rest.len ? end + 3 : 1);
 }
 
+/* Octets of "$", "^", "\b" and their like, which match no text; 0: none. */
+static size_t
+assertion(struct str text)
+{
+	if (text.data[0] == '^' || text.data[0] == '$')
+		return 1;
+	if (text.len < 2 || text.data[0] != '\\' ||
+	    !ascii_is_one_of(text.data[1], "bBAzZG"))
+		return 0;
+	return text.len > 2 && text.data[2] == '{' ? 0 : 2;
+}
+
+/* "$?", as in "save $?[0-9]", is allowed in Perl, and "(?:$)?" here. */
+static bool
+take_assertion(struct translator *t)
+{
+	size_t length = assertion(str_from(t->in, t->at));
+
+	if (t->class || length == 0)
+		return false;
+	if (str_starts(str_from(t->in, t->at + length), "?")) {
+		put(t, str_c("(?:"));
+		copy(t, length);
+		put(t, str_c(")"));
+	} else {
+		copy(t, length);
+	}
+	return true;
+}
+
 static void
 take_one(struct translator *t)
 {
 	char c = t->in.data[t->at];
 
+	if (take_assertion(t))
+		return;
 	if (c == '\\')
 		take_escape(t);
 	else if (t->class && c == '[')
@@ -367,7 +399,16 @@ take_one(struct translator *t)
 static bool
 needs_change(struct str pattern)
 {
-	return str_find(pattern, '{') < pattern.len;
+	size_t at = 0;
+
+	if (str_find(pattern, '{') < pattern.len)
+		return true;
+	while ((at += str_find(str_from(pattern, at), '?')) < pattern.len) {
+		if (at > 0 && ascii_is_one_of(pattern.data[at - 1], "^$bBAzZG"))
+			return true;
+		at++;
+	}
+	return false;
 }
 
 void
@@ -377,8 +418,8 @@ perlre_translate(struct perlre *re, struct arena *arena)
 
 	if (!needs_change(re->pattern))
 		return;
-	/* no change makes more than one octet of one, "{,1}" or "\x{100}" */
-	t.out = arena_alloc(arena, 2 * t.in.len + 1);
+	/* "$?" grows most, from two octets to six */
+	t.out = arena_alloc(arena, 3 * t.in.len + 1);
 	while (t.at < t.in.len)
 		take_one(&t);
 	re->pattern = str_of(t.out, t.len);
