@@ -15,19 +15,23 @@ tests_fuzz_mime_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_mime_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_mime_LDADD = $(MAIL_LIBS)
 
-# GMime is only asked here: make check-oracle ORACLE_MAIL=FOLDER
-EXTRA_PROGRAMS += tests/oracle_mime
-tests_oracle_mime_SOURCES = tests/oracle_mime.c
-tests_oracle_mime_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_oracle_mime_CFLAGS = $(TEST_CFLAGS) `pkg-config --cflags gmime-3.0`
-tests_oracle_mime_LDADD = $(MAIL_LIBS) -lgmime-3.0 -lgobject-2.0 -lglib-2.0
-ORACLE_MAIL =
-check-oracle:
-	@if pkg-config --exists gmime-3.0; then \
-		$(MAKE) tests/oracle_mime$(EXEEXT) && \
-		{ tests/oracle_mime $(ORACLE_MAIL) || test $$? = 77; }; \
-	else \
-		echo "skipped: gmime-3.0 is not installed"; \
-	fi
-.PHONY: check-oracle
 tests_fuzz_mime_LDFLAGS = $(AM_LDFLAGS) $(LINK_FUZZER)
+
+# GMime's parser over the same mails: the corpus, and with check-oracle also
+# mails that are broken at random.
+TESTS += tests/check_oracle.py
+EXTRA_DIST += tests/check_oracle.py
+if GMIME
+check_PROGRAMS += tests/oracle_mime
+endif
+EXTRA_PROGRAMS += tests/oracle_mime
+tests_oracle_mime_SOURCES = tests/oracle_mime.c tests/oracle_leaves.c \
+	tests/oracle_leaves.h tests/oracle_break.c tests/oracle_break.h
+tests_oracle_mime_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_oracle_mime_CFLAGS = $(TEST_CFLAGS) $(GMIME_CFLAGS)
+tests_oracle_mime_LDADD = $(MAIL_LIBS) $(GMIME_LIBS)
+.PHONY: check-oracle
+ORACLE_BROKEN = 5000
+check-oracle: $(check_PROGRAMS)
+	$(PYTHON3) $(srcdir)/tests/check_oracle.py \
+	    --broken $(ORACLE_BROKEN) || test $$? = 77

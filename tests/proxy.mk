@@ -89,12 +89,19 @@ check-dkim-relay: all
 	$(PYTHON3) $(srcdir)/tests/integration/check_dkim_relay.py \
 	    ./postern$(EXEEXT) $(srcdir)/rules
 
-# The hits of SpamAssassin itself beside ours; PARITY_COUNT mails.
+# The hits of SpamAssassin itself beside ours, PARITY_COUNT mails; then ours
+# with and without the prefilter, the whole corpus.
 .PHONY: check-parity
 PARITY_COUNT = 2000
-check-parity: postern$(EXEEXT) tests/dump_targets$(EXEEXT)
+check-parity: postern$(EXEEXT) tests/dump_targets$(EXEEXT) \
+	tests/same_hits$(EXEEXT) tests/same_marks$(EXEEXT)
+	status=0; \
 	$(PYTHON3) $(srcdir)/tests/integration/check_parity.py \
-	    --count $(PARITY_COUNT) --targets tests/dump_targets ./postern
+	    --count $(PARITY_COUNT) --targets tests/dump_targets ./postern || \
+	    status=1; \
+	$(PYTHON3) $(srcdir)/tests/check_prefilter.py tests/same_hits \
+	    tests/same_marks 0 300 20000 || status=1; \
+	exit $$status
 EXTRA_DIST += tests/support/parity.py \
 	tests/support/parity_judge.pl
 

@@ -163,9 +163,13 @@ mime_decode_base64(struct str in, size_t limit, struct arena *arena)
 	return str_of(out.data, out.len);
 }
 
-/* One line's octets; a "=" that starts no pair of digits stays. */
+/*
+ * One line's octets.  A "=" that starts neither a pair of digits nor a line
+ * end stays, and so do the two octets behind it; one that the end of the text
+ * cuts off goes.
+ */
 static void
-qp_line(struct str line, struct output *out)
+qp_line(struct str line, struct str end, struct output *out)
 {
 	size_t equals;
 	int high, low;
@@ -175,24 +179,27 @@ qp_line(struct str line, struct output *out)
 		output_add(out, str_head(line, equals));
 		line = str_from(line, equals);
 		if (line.len == 0)
+			break;
+		if (line.len == 1 || line.len + end.len < 3)
 			return;
-		high = line.len > 2 ? ascii_hex_value(line.data[1]) : -1;
+		high = ascii_hex_value(line.data[1]);
 		low = line.len > 2 ? ascii_hex_value(line.data[2]) : -1;
 		if (high >= 0 && low >= 0)
 			output_putc(out, (unsigned)(high << 4 | low));
 		else
-			output_putc(out, '=');
-		line = str_from(line, high >= 0 && low >= 0 ? 3 : 1);
+			output_add(out, str_head(line, 3));
+		line = str_from(line, 3);
 	}
+	output_add(out, end);
 }
 
 /* White space at a line's end was added on the way (RFC 2045 6.7 rule 3). */
-static size_t
-length_without_blanks(struct str s)
+static struct str
+without_blanks(struct str s)
 {
-	while (s.len && ascii_is_space(s.data[s.len - 1]))
+	while (s.len && ascii_is_one_of(s.data[s.len - 1], " \t"))
 		s.len--;
-	return s.len;
+	return s;
 }
 
 struct str
@@ -200,21 +207,15 @@ mime_decode_qp(struct str in, size_t limit, struct arena *arena)
 {
 	struct output out = output_new(in.len, limit, arena);
 	struct str line, end;
-	size_t len;
 
 	while (in.len && out.len < out.limit) {
 		line = str_head(in, str_find(in, '\n') + 1);
 		in = str_from(in, line.len);
-		len = length_without_blanks(line);
 		end = str_ends(line, "\r\n") ? str_c("\r\n") :
 		    str_ends(line, "\n")     ? str_c("\n") :
 					       str_c("");
-		if (len && line.data[len - 1] == '=') {
-			len--;
-			end = str_c("");
-		}
-		qp_line(str_head(line, len), &out);
-		output_add(&out, end);
+		line.len -= end.len;
+		qp_line(without_blanks(line), end, &out);
 	}
 	return str_of(out.data, out.len);
 }
@@ -263,6 +264,24 @@ decode_uu(struct str in, size_t limit, struct arena *arena)
 	return found ? str_of(out.data, out.len) : str_head(in, limit);
 }
 
+/* RFC 2045 6.8: padding ends the data, so what a list has appended is none of
+ * it.  Without padding the last group is whole, or it was cut off. */
+static struct str
+decode_base64(struct str in, size_t limit, struct arena *arena)
+{
+	size_t end = str_find(in, '=');
+	struct str out;
+
+	if (end < in.len)
+		return mime_decode_base64(str_head(in, end), limit, arena);
+	if (limit > in.len)
+		limit = in.len;
+	out = mime_decode_base64(in, limit + 2, arena);
+	if (out.len < limit + 2)
+		out.len -= out.len % 3;
+	return str_head(out, limit);
+}
+
 struct str
 mime_decode(const struct mime_part *part, size_t limit, struct arena *arena)
 {
@@ -270,7 +289,7 @@ mime_decode(const struct mime_part *part, size_t limit, struct arena *arena)
 	case MIME_QUOTED_PRINTABLE:
 		return mime_decode_qp(part->body, limit, arena);
 	case MIME_BASE64:
-		return mime_decode_base64(part->body, limit, arena);
+		return decode_base64(part->body, limit, arena);
 	case MIME_UUENCODE:
 		return decode_uu(part->body, limit, arena);
 	case MIME_IDENTITY:

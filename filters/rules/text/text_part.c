@@ -183,23 +183,58 @@ lines_of(const struct mime_part *part, struct arena *arena)
 	return str_of(c.data, c.len);
 }
 
-/* What is white space at a line's end stays where no line end follows. */
+/* Without white space before line ends, lines that end in "=" joined to the
+ * next.  At the very end both stay. */
+static void
+join_lines(struct copy *c, struct str lines)
+{
+	struct str line;
+	size_t end;
+
+	while (lines.len) {
+		end = str_find(lines, '\n');
+		line = str_head(lines, end);
+		while (end < lines.len && line.len &&
+		    ascii_is_one_of(line.data[line.len - 1], " \t"))
+			line.len--;
+		if (end < lines.len && str_ends(line, "=")) {
+			line.len--;
+			copy_add(c, line);
+		} else {
+			copy_add(c, line);
+			copy_add(c, str_head(str_from(lines, end), 1));
+		}
+		lines = str_from(lines, end + 1);
+	}
+}
+
+/* Quoted-printable as SpamAssassin undoes it: first lines are joined, then
+ * pairs of digits looked for. */
 static struct str
 decode_qp(struct str lines, struct arena *arena)
 {
-	size_t end = lines.len;
-	struct str text;
-	char *out;
+	struct copy c = {arena_alloc(arena, lines.len + 1), 0};
+	struct str rest;
+	size_t equals;
+	int high, low;
 
-	while (end > 0 && ascii_is_one_of(lines.data[end - 1], " \t="))
-		end--;
-	text = mime_decode_qp(str_head(lines, end), TEXT_PART_MAX, arena);
-	if (end == lines.len)
-		return text;
-	out = arena_alloc(arena, text.len + lines.len - end + 1);
-	memcpy(out, text.data, text.len);
-	memcpy(out + text.len, lines.data + end, lines.len - end);
-	return str_head(str_of(out, text.len + lines.len - end), TEXT_PART_MAX);
+	join_lines(&c, lines);
+	rest = str_of(c.data, c.len);
+	for (c.len = 0; rest.len; rest = str_from(rest, 1)) {
+		equals = str_find(rest, '=');
+		memmove(c.data + c.len, rest.data, equals);
+		c.len += equals;
+		rest = str_from(rest, equals);
+		if (rest.len == 0)
+			break;
+		high = rest.len > 2 ? ascii_hex_value(rest.data[1]) : -1;
+		low = rest.len > 2 ? ascii_hex_value(rest.data[2]) : -1;
+		if (high >= 0 && low >= 0)
+			rest = str_from(rest, 2);
+		c.data[c.len++] =
+		    high >= 0 && low >= 0 ? (char)(high << 4 | low) : '=';
+	}
+	return str_head(str_of(c.data, c.len), TEXT_PART_MAX);
 }
 
 void
