@@ -22,7 +22,9 @@ It fails below --least percent in any class or target, either way.
 
 usage: check_parity.py [--count N] [--least PERCENT] [--class CLASS]
                        [--worst N] [--rule NAME] [--values] [--unsupported]
-                       [--targets DUMP_TARGETS] [POSTERN]
+                       [--targets DUMP_TARGETS] [--rules FOLDER] [POSTERN]
+
+--rules names another folder of rule files, all that both are to read.
 """
 import argparse
 import collections
@@ -190,6 +192,7 @@ def arguments():
     parser.add_argument("--rule")
     parser.add_argument("--values", action="store_true")
     parser.add_argument("--unsupported", action="store_true")
+    parser.add_argument("--rules", default=parity.RULES)
     parser.add_argument("postern", nargs="?",
                         default=os.environ.get("POSTERN", "./postern"))
     return parser.parse_args()
@@ -197,6 +200,7 @@ def arguments():
 
 def main():
     options = arguments()
+    parity.RULES = os.path.abspath(options.rules)
     postern = os.path.abspath(options.postern)
     names, reason = parity.order()
     reason = parity.missing() or reason
@@ -204,7 +208,7 @@ def main():
         print("skipped: %s" % reason)
         return 77
     names = names[:options.count]
-    judge = parity.Judge()
+    judge = parity.Judge(parity.RULES)
     judged, classes = judge.ask("hits", names), judge.classes()
     with tempfile.TemporaryDirectory(prefix="postern-parity") as work:
         found = ours(postern, names, work)
