@@ -172,9 +172,9 @@ dns_peer_start(struct dns_peer *peer, const char *zone)
 		execlp("nsd", "nsd", "-d", "-c", conf, (char *)NULL);
 		_exit(127);
 	}
-	for (tries = 0; tries < 50 && !is_up(peer); tries++)
+	for (tries = 0; tries < 500 && !is_up(peer); tries++)
 		usleep(20000);
-	if (tries == 50)
+	if (tries == 500)
 		panic("nsd does not answer; see %s/log", peer->folder);
 }
 

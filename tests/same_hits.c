@@ -221,6 +221,7 @@ main(int argc, char **argv)
 		rules_filter.close(s.sides[i].self);
 		arena_free(s.sides[i].arena);
 	}
+	ruleset_free(s.grower.set);
 	arena_free(s.arena);
 	return s.different ? 1 : 0;
 }
