@@ -57,7 +57,7 @@ static const struct part_case parts[] = {
     {PLACE "ATTACHMENT", "", "", true, MIME_IDENTITY},
     {PLACE "attachment;filename=\"x\"", "", "x", true, MIME_IDENTITY},
     {PLACE "attachments", "", "", false, MIME_IDENTITY},
-    {PLACE "inline\r\n" PLACE "attachment", "", "", false, MIME_IDENTITY},
+    {PLACE "inline\r\n" PLACE "attachment", "", "", true, MIME_IDENTITY},
 
     {PLACE "inline; filename*=utf-8''K%C3%a4se", "", "K\xc3\xa4se", false,
 	MIME_IDENTITY},
@@ -91,7 +91,13 @@ static const struct part_case parts[] = {
     {CODE "\r\n Quoted-Printable", "", "", false, MIME_QUOTED_PRINTABLE},
     {CODE "x-uuencode", "", "", false, MIME_UUENCODE},
     {CODE "7bit", "", "", false, MIME_IDENTITY},
-    {CODE "8bit\r\n" CODE "base64", "", "", false, MIME_IDENTITY},
+    {CODE "8bit\r\n" CODE "base64", "", "", false, MIME_BASE64},
+    {CODE "base64\r\n" CODE "8bit", "", "", false, MIME_IDENTITY},
+    {CODE "base64;\r\n\r\nplain text", "", "", false, MIME_IDENTITY},
+    {CODE "base64;\r\n\r\nYQ==", "", "", false, MIME_BASE64},
+    {CODE "(c) base64\r\n\r\n\r\nYQ==\r\nx y", "", "", false, MIME_BASE64},
+    {CODE "base64 (c)\r\n\r\n\r\nx-y\r\n", "", "", false, MIME_IDENTITY},
+    {CODE " base64\r\n\r\nplain text", "", "", false, MIME_BASE64},
     {CODE "base64x", "", "", false, MIME_IDENTITY},
 };
 

@@ -118,10 +118,46 @@ static const struct tree_case trees[] = {
 	"Content-Type: multipart/mixed;\r\n\tboundary=\"b\"\r\n\r\n"
 	"--b\r\n\r\nx",
 	"multipart/mixed(text/plain[x])"},
-    {"the first type counts",
+    {"the last type counts",
 	"Content-Type: text/html\r\n" MIXED "b"
 	"\r\n\r\n--b\r\n\r\nx",
-	"text/html[--b\r\n\r\nx]"},
+	"multipart/mixed(text/plain[x])"},
+    {"first the final boundary",
+	MIXED "b"
+	      "\r\n\r\n--b--\r\n--b\r\n\r\nx\r\n--b--\r\n--b\r\n\r\ny",
+	"multipart/mixed(text/plain[x])"},
+    {"only the final boundary",
+	MIXED "b"
+	      "\r\n\r\nx\r\n--b--\r\ny",
+	"multipart/mixed[x\r\n--b--\r\ny]"},
+    {"a line that is no field",
+	MIXED "b"
+	      "\r\n\r\n--b\r\nno field\r\n\tfolded\r\n"
+	      "Content-Type: text/html\r\n\r\nx",
+	"multipart/mixed(text/html[x])"},
+    {"white space before the first field",
+	MIXED "b"
+	      "\r\n\r\n--b\r\n \r\nContent-Type: text/html\r\n\r\nx",
+	"multipart/mixed(text/html[x])"},
+    {"a line that is no field, in a message in a message",
+	"Content-Type: message/rfc822\r\n\r\n--\r\n"
+	"Content-Type: text/html\r\n\r\nx",
+	"message/rfc822(text/html[x])"},
+    {"a body without an empty line before it",
+	MIXED "b"
+	      "\r\n\r\n--b\r\nContent-Type: text/html\r\n<p>\r\nx: y\r\n\r\nz",
+	"multipart/mixed(text/html[<p>\r\nx: y\r\n\r\nz])"},
+    {"a header without an empty line behind it",
+	MIXED "b"
+	      "\r\n\r\n--b\r\n!\r\nContent-Type: text/html\r\n--b\r\n\r\nz",
+	"multipart/mixed(text/html[] text/plain[z])"},
+    {"a mail's own header ends there",
+	"Subject: x\r\nno field\r\nContent-Type: text/html\r\n\r\ny",
+	"text/plain[no field\r\nContent-Type: text/html\r\n\r\ny]"},
+    {"comments and an empty boundary",
+	"Content-Type: multipart/mixed; (c)boundary(\")(c)=\"\"; boundary (c)=b"
+	"\r\n\r\n--b\r\n\r\nx",
+	"multipart/mixed(text/plain[x])"},
     {"bare LF",
 	MIXED "b"
 	      "\n\n--b\n\none\n--b\nContent-Type: text/html\n\n"

@@ -28,7 +28,7 @@ struct walk {
 	size_t awaited; /* how many of open have a boundary */
 };
 
-/* The first field of each kind, unfolded; "" when absent. */
+/* The last field of each kind, unfolded; "" when absent. */
 struct content {
 	struct str type;
 	struct str encoding;
@@ -53,16 +53,13 @@ content_collect(const struct message *m, struct arena *arena, struct content *c)
 			place = &c->disposition;
 		else
 			continue;
-		if (place->len == 0)
-			*place = header_unfold(f->value, arena);
+		*place = header_unfold(f->value, arena);
 	}
 }
 
 static enum mime_encoding
-encoding_of(struct str value)
+encoding_by_name(struct str word)
 {
-	struct str word = mime_param_word(value);
-
 	if (str_case_is(word, "quoted-printable"))
 		return MIME_QUOTED_PRINTABLE;
 	if (str_case_is(word, "base64"))
@@ -71,6 +68,36 @@ encoding_of(struct str value)
 	    str_case_is(word, "x-uue"))
 		return MIME_UUENCODE;
 	return MIME_IDENTITY;
+}
+
+/* Does the first line that is not empty look like base64? */
+static bool
+starts_like_base64(struct str body)
+{
+	struct str line;
+	size_t i = 0;
+
+	while (str_cut_line(&body, &line) && line.len == 0)
+		continue;
+	while (i < line.len &&
+	    (ascii_is_alnum(line.data[i]) ||
+		ascii_is_one_of(line.data[i], "+/=")))
+		i++;
+	return i == line.len;
+}
+
+/* What some readers take for base64 and others do not, such as "base64;" or
+ * "(a comment) base64", is it when the text is. */
+static enum mime_encoding
+encoding_of(struct str value, struct str body)
+{
+	enum mime_encoding encoding = encoding_by_name(mime_param_word(value));
+
+	if (encoding == MIME_BASE64 &&
+	    !str_case_is(str_trim(value), "base64") &&
+	    !starts_like_base64(body))
+		return MIME_IDENTITY;
+	return encoding;
 }
 
 /* RFC 2045 5.2 and, in a digest, RFC 2046 5.1.5. */
@@ -104,7 +131,7 @@ part_fill(struct mime_part *part, const struct content *c, struct arena *arena)
 		part->name = mime_param_text(c->type, "name", arena);
 	part->attachment =
 	    str_case_is(mime_param_word(c->disposition), "attachment");
-	part->encoding = encoding_of(c->encoding);
+	part->encoding = encoding_of(c->encoding, part->body);
 }
 
 /* A boundary does not end in white space (RFC 2046 5.1.1). */
@@ -169,20 +196,82 @@ header_room(const struct walk *w, struct str s)
 			break;
 		if (str_starts(line, "--") &&
 		    boundary_find(w, line, &final) < w->depth)
-			return s.len - rest.len;
+			break;
 		rest = str_from(rest, line.len);
 	}
-	return s.len;
+	return s.len - rest.len;
 }
 
-/* The message or part at the start of s, its body open to the end of s. */
+/* A line that a field may begin with. */
+static bool
+is_field(struct str line)
+{
+	size_t i = 0;
+
+	while (i < line.len && line.data[i] > ' ' && line.data[i] < 0x7f &&
+	    line.data[i] != ':')
+		i++;
+	line = str_trim(str_from(line, i));
+	return i > 0 && str_starts(line, ":");
+}
+
+/* A header without the lines that belong to no field; *content says whether
+ * fields of MIME stand behind the first of those. */
+static struct str
+only_fields(struct str head, struct arena *arena, bool *content)
+{
+	char *out = arena_alloc(arena, head.len + 1);
+	struct str line;
+	bool field, keep = false, lost = false;
+	size_t len = 0;
+
+	*content = false;
+	for (; head.len; head = str_from(head, line.len)) {
+		line = str_head(head, str_find(head, '\n') + 1);
+		field = is_field(line);
+		keep = field || (keep && ascii_is_one_of(line.data[0], " \t"));
+		lost |= !keep;
+		*content |= lost && field && str_case_starts(line, "content-");
+		if (!keep)
+			continue;
+		memcpy(out + len, line.data, line.len);
+		len += line.len;
+	}
+	return str_of(out, len);
+}
+
+static struct str
+skip_empty_line(struct str s)
+{
+	return str_from(s, str_starts(s, "\r\n") ? 2 : str_starts(s, "\n"));
+}
+
+/*
+ * The message or part at the start of s, its body open to the end of s.  A
+ * line that is no field begins the body, as in a message; but mail readers
+ * pass over it in a part, so it may not hide the fields that say how to decode
+ * the rest.
+ */
 static struct message
 message_read(const struct walk *w, struct str s)
 {
+	struct str head = str_head(s, header_room(w, s)), fields;
 	struct message m;
+	size_t used;
+	bool content = false;
 
-	message_parse(str_head(s, header_room(w, s)), w->arena, &m);
-	m.body = str_from(s, (size_t)(m.body.data - s.data));
+	message_parse(head, w->arena, &m);
+	used = (size_t)(m.body.data - s.data);
+	if (used < head.len && !m.overfull) {
+		fields = only_fields(head, w->arena, &content);
+		if (content) {
+			message_parse(fields, w->arena, &m);
+			used = head.len;
+		}
+	}
+	m.body = str_from(s, used);
+	if (used == head.len)
+		m.body = skip_empty_line(m.body);
 	return m;
 }
 
@@ -285,7 +374,8 @@ opaque_open(struct walk *w, struct str rest)
 	return str_from(rest, rest.len);
 }
 
-/* Returns where the walk goes on. */
+/* Returns where the walk goes on.  A final boundary before any part says
+ * nothing: readers go on to look for the first. */
 static struct str
 line_read(struct walk *w, struct str rest)
 {
@@ -297,7 +387,7 @@ line_read(struct walk *w, struct str rest)
 	if (!str_starts(line, "--"))
 		return rest;
 	level = boundary_find(w, line, &final);
-	if (level == w->depth)
+	if (level == w->depth || (final && !w->open[level].last))
 		return rest;
 	parts_close(w, level, line.data);
 	if (final) {

@@ -156,9 +156,11 @@ param_cut(
 	*rest = skip_gap(*rest);
 	if (rest->len == 0)
 		return false;
-	*name = str_head(*rest, token_length(*rest, "=;"));
+	*name = str_head(*rest, token_length(*rest, "=;("));
 	*value = str_c("");
 	*rest = skip_space(str_from(*rest, name->len));
+	if (rest->len && rest->data[0] == '(')
+		*rest = skip_space(skip_comment(*rest));
 	if (rest->len == 0 || rest->data[0] != '=') {
 		*name = str_c("");
 		return true;
@@ -267,7 +269,7 @@ mime_param_find(struct str value, const char *name, struct arena *arena,
 		    !piece_number(tail, &number, &extended))
 			continue;
 		p = tail.len ? &pieces[number] : &plain;
-		if (!p->present)
+		if (!p->present || p->value.len == 0)
 			*p = (struct piece) {text, extended, true};
 	}
 	if (!pieces[0].present)
