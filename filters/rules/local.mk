@@ -1,19 +1,19 @@
 # The filter
 RULES_SOURCES = filters/rules/counters.c filters/rules/counters.h \
 	filters/rules/rules_filter.c filters/rules/rules_filter.h
-# Regexes: Perl's syntax, compiled by PCRE2
-RULES_SOURCES += filters/rules/regex/perlre.c filters/rules/regex/perlre.h \
+# Regexes: Perl's syntax, read, and compiled by PCRE2
+RULES_SOURCES += filters/rules/regex/octets.c filters/rules/regex/octets.h \
+	filters/rules/regex/perlre.c filters/rules/regex/perlre.h \
 	filters/rules/regex/regex.c filters/rules/regex/regex.h \
 	filters/rules/regex/regex_captured.c filters/rules/regex/regex_class.c \
-	filters/rules/regex/regex_length.c filters/rules/regex/regex_private.h \
-	filters/rules/regex/regex_tree.c filters/rules/regex/regex_tree.h
+	filters/rules/regex/regex_escape.c filters/rules/regex/regex_group.c \
+	filters/rules/regex/regex_length.c filters/rules/regex/regex_parser.h \
+	filters/rules/regex/regex_private.h filters/rules/regex/regex_tree.c \
+	filters/rules/regex/regex_tree.h
 # Regexes that may take for ever
 RULES_SOURCES += filters/rules/redos/redos.c filters/rules/redos/redos.h \
-	filters/rules/redos/redos_atom.c filters/rules/redos/redos_class.c \
-	filters/rules/redos/redos_class.h filters/rules/redos/redos_graph.c \
-	filters/rules/redos/redos_graph.h filters/rules/redos/redos_parser.h \
-	filters/rules/redos/redos_path.c filters/rules/redos/redos_path.h \
-	filters/rules/redos/redos_tree.c filters/rules/redos/redos_tree.h
+	filters/rules/redos/redos_graph.c filters/rules/redos/redos_graph.h \
+	filters/rules/redos/redos_path.c filters/rules/redos/redos_path.h
 # What a rule set is
 RULES_SOURCES += filters/rules/set/glob_match.c \
 	filters/rules/set/glob_match.h filters/rules/set/lists.c \

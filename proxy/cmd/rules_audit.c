@@ -96,24 +96,6 @@ audit_names(const struct audit *a)
 	}
 }
 
-/* The regex as it is matched, tags and all. */
-static const struct perlre *
-regex_of(const struct audit *a, const struct rule *r)
-{
-	return r->regex ? &a->set->patterns[r->regex_index] : NULL;
-}
-
-static const char *
-flags_of(const struct perlre *re)
-{
-	static const char *const words[] = {
-	    "", "i", "x", "ix", "s", "is", "xs", "ixs"};
-	bool extended = re->flags & (PERLRE_EXTENDED | PERLRE_EXTENDED_MORE);
-
-	return words[(re->flags & PERLRE_CASELESS ? 1 : 0) |
-	    (extended ? 2 : 0) | (re->flags & PERLRE_DOTALL ? 4 : 0)];
-}
-
 /* The engine looks for literals first; a regex without one is always tried. */
 static void
 audit_literals(const struct audit *a, const struct rule *r)
@@ -213,13 +195,13 @@ static void
 audit_slowness(
     const struct audit *a, const struct rule *r, const struct pump *pump)
 {
-	const struct perlre *re = regex_of(a, r);
 	struct arena *arena = a->problems->arena;
 	struct redos found;
 	struct str text;
 	size_t i;
 
-	redos_check(re->pattern, str_c(flags_of(re)), arena, &found);
+	redos_check(
+	    regex_pattern(r->regex), regex_flags(r->regex), arena, &found);
 	for (i = 0; i < found.count; i++)
 		if (pump_try(pump, r->regex, &found.attacks[i], arena, &text)) {
 			tell_slow(a, r, &found.attacks[i], text);

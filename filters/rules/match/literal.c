@@ -350,7 +350,7 @@ find(struct finder *f, const struct node *node, struct choice *best)
 		if (node->min > 0)
 			find(f, node->first, best);
 		break;
-	case NODE_GROUP:
+	case NODE_ATOMIC:
 		find(f, node->first, best);
 		break;
 	case NODE_CALL:

@@ -137,7 +137,7 @@ emit_inside(struct builder *b, const struct node *node, uint32_t next)
 		return emit_alt(b, node, next);
 	case NODE_REPEAT:
 		return emit_repeat(b, node, next);
-	case NODE_GROUP:
+	case NODE_ATOMIC:
 		return emit(b, node->first, next);
 	case NODE_CALL:
 		return node->def ? emit(b, node->def, next) : b->accept;
@@ -329,7 +329,7 @@ find_inside(struct builder *b, const struct node *node, unsigned before_min,
 		return find_in_alt(b, node, before_min, before_max);
 	case NODE_REPEAT:
 		return find_in_repeat(b, node, before_min, before_max);
-	case NODE_GROUP:
+	case NODE_ATOMIC:
 		return find_parts(b, node->first, before_min, before_max);
 	case NODE_CALL:
 		return node->def &&

@@ -13,7 +13,7 @@ nfa_is_cut(const struct nfa *nfa, const struct node *node)
 {
 	if (node->kind == NODE_CALL)
 		return !node->def || nfa_is_cut(nfa, node->def);
-	if (node->kind == NODE_GROUP)
+	if (node->kind == NODE_ATOMIC)
 		return nfa_is_cut(nfa, node->first);
 	if (node->kind == NODE_REPEAT)
 		return node->max - node->min > NFA_SPREAD &&
@@ -77,7 +77,7 @@ nfa_likelihood(const struct nfa *nfa, const struct node *node, bool *ends)
 		return likelihood_of_alt(nfa, node->first, ends);
 	case NODE_REPEAT:
 		return likelihood_of_repeat(nfa, node, ends);
-	case NODE_GROUP:
+	case NODE_ATOMIC:
 		return nfa_likelihood(nfa, node->first, ends);
 	case NODE_CALL:
 		if (node->def)

@@ -123,7 +123,7 @@ check_loop(struct check *c, unsigned loop)
 	struct redos_attack *a;
 	struct str pump, back;
 	unsigned at, to;
-	struct redos_set *set;
+	struct octets *set;
 
 	if (find_twice(g, loop, &at, &to)) {
 		set = &c->g.places[to].set;
@@ -232,34 +232,31 @@ check_start(struct check *c, unsigned loop)
 }
 
 static bool
-is_wide(const struct redos_node *node)
+is_wide(const struct node *node)
 {
-	unsigned c, count = 0;
-
-	for (c = 0; c < 256; c++)
-		count += redos_set_has(&node->set, (unsigned char)c);
-	return node->op == REDOS_SET && count >= 255;
+	return node->kind == NODE_SET && octets_count(&node->set) >= 255;
 }
 
 /* The first thing of a row that is no row itself. */
-static const struct redos_node *
-leading(const struct redos_node *node)
+static const struct node *
+leading(const struct node *node)
 {
-	while (node && node->op == REDOS_CAT)
-		node = node->child;
+	while (node && node->kind == NODE_CONCAT)
+		node = node->first;
 	return node;
 }
 
 static void
-check_leading(struct check *c, const struct redos_tree *tree)
+check_leading(struct check *c, const struct regex_tree *tree)
 {
-	const struct redos_node *first = leading(tree->root), *read;
+	const struct node *first = leading(tree->root), *read;
 	struct redos_attack *a;
 
-	c->anchored = first && first->op == REDOS_ASSERT && first->start;
-	if (!first || first->op != REDOS_REPEAT || first->max != REDOS_MANY)
+	c->anchored = first && first->detail == DETAIL_START;
+	if (!first || first->kind != NODE_REPEAT ||
+	    first->max != REGEX_UNLIMITED)
 		return;
-	read = leading(first->child);
+	read = leading(first->first);
 	if (!read || !is_wide(read))
 		return;
 	a = attack(c, REDOS_LEADING, 2);
@@ -315,12 +312,12 @@ worst_first(struct redos *out)
 }
 
 void
-redos_check(struct str pattern, struct str flags, struct arena *arena,
-    struct redos *out)
+redos_check(
+    struct str pattern, unsigned flags, struct arena *arena, struct redos *out)
 {
 	struct arena *scratch = arena_new();
 	struct check c = {.arena = arena, .out = out};
-	struct redos_tree *tree = redos_parse(pattern, flags, scratch);
+	struct regex_tree *tree = regex_parse(pattern, flags, scratch);
 
 	*out = (struct redos) {.count = 0};
 	if (tree) {

@@ -40,9 +40,9 @@ struct redos {
 	bool judged; /* false: not understood, or too large */
 };
 
-/* pattern: without delimiters; flags: the letters behind it ("is"). */
-void redos_check(struct str pattern, struct str flags, struct arena *arena,
-    struct redos *out);
+/* pattern: without delimiters, with bits PERLRE_. */
+void redos_check(
+    struct str pattern, unsigned flags, struct arena *arena, struct redos *out);
 
 /* "quantifiers are nested", ... */
 const char *redos_kind_text(enum redos_kind kind);

@@ -8,8 +8,9 @@
 
 enum {
 	STEPS_MAX = 50000,
-	COPIES = 8,  /* counted repeats up to this often are written out */
-	COPIED = 48, /* ... and up to so many places */
+	DEPTH_MAX = 2000, /* of nodes, calls among them */
+	COPIES = 8,       /* counted repeats up to this often are written out */
+	COPIED = 48,      /* ... and up to so many places */
 };
 
 struct list {
@@ -25,7 +26,7 @@ struct part {
 	bool free; /* nullable without an assertion */
 };
 
-static struct part build(struct redos_graph *g, struct redos_node *node);
+static struct part build(struct redos_graph *g, const struct node *node);
 
 static void
 push(struct redos_graph *g, struct list *list, unsigned place)
@@ -65,7 +66,7 @@ empty(void)
 }
 
 static struct part
-build_set(struct redos_graph *g, const struct redos_set *set)
+build_set(struct redos_graph *g, const struct octets *set)
 {
 	struct part part = {.nullable = false};
 	struct redos_place *place;
@@ -105,12 +106,12 @@ join(struct redos_graph *g, struct part *a, struct part *b)
 }
 
 static struct part
-build_row(struct redos_graph *g, struct redos_node *node)
+build_row(struct redos_graph *g, const struct node *node)
 {
 	struct part part = empty(), next;
-	struct redos_node *child;
+	const struct node *child;
 
-	for (child = node->child; child && !g->full; child = child->next) {
+	for (child = node->first; child && !g->full; child = child->next) {
 		next = build(g, child);
 		part = join(g, &part, &next);
 	}
@@ -118,14 +119,14 @@ build_row(struct redos_graph *g, struct redos_node *node)
 }
 
 static struct part
-build_choice(struct redos_graph *g, struct redos_node *node)
+build_choice(struct redos_graph *g, const struct node *node)
 {
-	const struct redos_node *alt = g->alt;
+	const struct node *alt = g->alt;
 	unsigned branch = g->branch, number = 0;
 	struct part part = {.nullable = false}, next;
-	struct redos_node *child;
+	const struct node *child;
 
-	for (child = node->child; child && !g->full; child = child->next) {
+	for (child = node->first; child && !g->full; child = child->next) {
 		g->alt = node;
 		g->branch = ++number;
 		next = build(g, child);
@@ -142,14 +143,14 @@ build_choice(struct redos_graph *g, struct redos_node *node)
 
 /* One copy that may be read again and again. */
 static struct part
-build_loop(struct redos_graph *g, struct redos_node *node, bool counted)
+build_loop(struct redos_graph *g, const struct node *node, bool counted)
 {
 	unsigned from = g->count;
 	struct part part;
 
 	g->in_loop++;
 	g->in_endless += !counted;
-	part = build(g, node->child);
+	part = build(g, node->first);
 	g->in_endless -= !counted;
 	g->in_loop--;
 	connect(g, &part.last, &part.first);
@@ -160,14 +161,14 @@ build_loop(struct redos_graph *g, struct redos_node *node, bool counted)
 
 /* X, then X at most max - min times more, each only behind the one before. */
 static struct part
-build_copies(struct redos_graph *g, struct redos_node *node)
+build_copies(struct redos_graph *g, const struct node *node)
 {
 	struct part part = empty(), next, all = empty();
 	struct list last = {NULL, 0}, accept = {NULL, 0};
 	unsigned i;
 
 	for (i = 1; i <= node->max && !g->full; i++) {
-		next = build(g, node->child);
+		next = build(g, node->first);
 		part = join(g, &part, &next);
 		if (i == 1)
 			all = part;
@@ -185,32 +186,32 @@ build_copies(struct redos_graph *g, struct redos_node *node)
 }
 
 static unsigned
-size_of(const struct redos_node *node, unsigned most)
+size_of(const struct node *node, unsigned most)
 {
-	const struct redos_node *child;
-	unsigned size = node->op == REDOS_SET;
+	const struct node *child;
+	unsigned size = node->kind == NODE_SET;
 
-	if (node->op == REDOS_BACK || node->op == REDOS_CALL)
+	if (node->kind == NODE_ANY || node->kind == NODE_CALL)
 		return most;
-	for (child = node->child; child && size < most; child = child->next)
+	for (child = node->first; child && size < most; child = child->next)
 		size += size_of(child, most - size);
-	if (node->op == REDOS_REPEAT && node->max > 1)
+	if (node->kind == NODE_REPEAT && node->max > 1)
 		size *= node->max < COPIES ? node->max : 2;
 	return size < most ? size : most;
 }
 
 /* X{3,}: X X X*, as X X X+ */
 static struct part
-build_endless(struct redos_graph *g, struct redos_node *node)
+build_endless(struct redos_graph *g, const struct node *node)
 {
 	struct part part = empty(), next;
 	unsigned i, before = node->min > 1 ? node->min - 1 : 0;
 
 	if (before > COPIES ||
-	    size_of(node->child, COPIED) * (before + 1) > COPIED)
+	    size_of(node->first, COPIED) * (before + 1) > COPIED)
 		before = 0;
 	for (i = 0; i < before; i++) {
-		next = build(g, node->child);
+		next = build(g, node->first);
 		part = join(g, &part, &next);
 	}
 	next = build_loop(g, node, false);
@@ -221,17 +222,17 @@ build_endless(struct redos_graph *g, struct redos_node *node)
 }
 
 static struct part
-build_repeat(struct redos_graph *g, struct redos_node *node)
+build_repeat(struct redos_graph *g, const struct node *node)
 {
 	struct part part;
 
 	if (node->max == 0)
 		return empty();
-	if (node->max == REDOS_MANY)
+	if (node->max == REGEX_UNLIMITED)
 		return build_endless(g, node);
 	if (node->max == 1 ||
 	    (node->max <= COPIES &&
-		size_of(node->child, COPIED) * node->max <= COPIED))
+		size_of(node->first, COPIED) * node->max <= COPIED))
 		return build_copies(g, node);
 	part = build_loop(g, node, true);
 	if (node->min == 0)
@@ -241,9 +242,9 @@ build_repeat(struct redos_graph *g, struct redos_node *node)
 
 /* What is looked at ahead leads nowhere, but is read. */
 static struct part
-build_look(struct redos_graph *g, struct redos_node *node)
+build_look(struct redos_graph *g, const struct node *node)
 {
-	struct part part = build(g, node->child);
+	struct part part = build(g, node->first);
 
 	part.last = part.accept = (struct list) {NULL, 0};
 	part.nullable = true;
@@ -252,18 +253,17 @@ build_look(struct redos_graph *g, struct redos_node *node)
 }
 
 /* Its inside is a dead end; seen from outside it is one place. */
+/* Its inside is a dead end; seen from outside it is one place. */
 static struct part
-build_atomic(struct redos_graph *g, struct redos_node *node)
+build_atomic(struct redos_graph *g, const struct node *node)
 {
 	unsigned from = g->count;
-	struct part inside = build(g, node->child), part;
-	struct redos_set all = {{0}};
-	size_t i;
+	struct part inside = build(g, node->first), part;
+	struct octets all = {{0}};
 
 	for (; from < g->count; from++)
-		for (i = 0; i < 4; i++)
-			all.bits[i] |= g->places[from].set.bits[i];
-	if (redos_set_empty(&all))
+		octets_add_all(&all, &g->places[from].set);
+	if (octets_is_empty(&all))
 		return empty();
 	part = build_set(g, &all);
 	push_all(g, &part.first, &inside.first);
@@ -272,62 +272,90 @@ build_atomic(struct redos_graph *g, struct redos_node *node)
 	return part;
 }
 
+/* A group again, or a text that it has matched. */
 static struct part
-build_group(struct redos_graph *g, struct redos_node *node)
+build_group(struct redos_graph *g, const struct node *node)
 {
-	struct redos_node *group = redos_group(g->tree, node);
+	const struct node *group = regex_tree_group(g->tree, node);
+	bool open = group && g->open[group->group];
 
-	if (node->op == REDOS_BACK && g->in_endless)
-		g->backref = true;
-	if (group && group->open && node->op == REDOS_CALL)
-		g->recursion = true;
-	return group && !group->open ? build(g, group) : empty();
+	if (node->kind == NODE_CALL)
+		g->recursion |= open;
+	else
+		g->backref |= g->in_endless > 0;
+	return group && !open ? build(g, group) : empty();
 }
 
 static struct part
-build_op(struct redos_graph *g, struct redos_node *node)
+build_any(struct redos_graph *g, const struct node *node)
+{
+	struct octets all;
+
+	if (node->detail == DETAIL_BACK)
+		return build_group(g, node);
+	octets_fill(&all);
+	return build_set(g, &all);
+}
+
+static struct part
+build_empty(struct redos_graph *g, const struct node *node)
 {
 	struct part part = empty();
 
-	switch (node->op) {
-	case REDOS_SET:
-		return build_set(g, &node->set);
-	case REDOS_CAT:
-		return build_row(g, node);
-	case REDOS_ALT:
-		return build_choice(g, node);
-	case REDOS_REPEAT:
-		return build_repeat(g, node);
-	case REDOS_ATOMIC:
-		return build_atomic(g, node);
-	case REDOS_LOOK:
+	if (node->detail == DETAIL_AHEAD)
 		return build_look(g, node);
-	case REDOS_ASSERT:
-		g->asserts |= g->count > 1;
-		g->asserts_in_loop |= g->in_loop > 0;
-		part.free = node->start;
+	if (node->detail == DETAIL_NONE)
 		return part;
-	case REDOS_BACK:
-	case REDOS_CALL:
-		return build_group(g, node);
+	g->asserts |= g->count > 1;
+	g->asserts_in_loop |= g->in_loop > 0;
+	part.free = node->detail == DETAIL_START;
+	return part;
+}
+
+static struct part
+build_kind(struct redos_graph *g, const struct node *node)
+{
+	switch (node->kind) {
+	case NODE_EMPTY:
+		return build_empty(g, node);
+	case NODE_ANY:
+		return build_any(g, node);
+	case NODE_SET:
+		return build_set(g, &node->set);
+	case NODE_CONCAT:
+		return build_row(g, node);
+	case NODE_ALT:
+		return build_choice(g, node);
+	case NODE_REPEAT:
+		return build_repeat(g, node);
+	case NODE_ATOMIC:
+		return build_atomic(g, node);
 	default:
-		return part;
+		return build_group(g, node);
 	}
 }
 
 static struct part
-build(struct redos_graph *g, struct redos_node *node)
+build(struct redos_graph *g, const struct node *node)
 {
-	bool was_open = node->open;
+	bool names = node->kind == NODE_CALL || node->kind == NODE_ANY;
+	bool *open = !names && node->group <= g->tree->group_count ?
+	    &g->open[node->group] :
+	    NULL;
+	bool was_open = open && *open;
 	struct part part;
 
-	if (g->full || ++g->steps > STEPS_MAX) {
+	if (g->full || ++g->steps > STEPS_MAX || g->depth > DEPTH_MAX) {
 		g->full = true;
 		return empty();
 	}
-	node->open = true;
-	part = build_op(g, node);
-	node->open = was_open;
+	if (open)
+		*open = true;
+	g->depth++;
+	part = build_kind(g, node);
+	g->depth--;
+	if (open)
+		*open = was_open;
 	return part;
 }
 
@@ -396,7 +424,7 @@ visit(struct walk *w, unsigned at)
 
 void
 redos_graph_build(
-    struct redos_graph *g, const struct redos_tree *tree, struct arena *arena)
+    struct redos_graph *g, const struct regex_tree *tree, struct arena *arena)
 {
 	struct walk walk = {.g = g};
 	struct part part;
@@ -405,6 +433,8 @@ redos_graph_build(
 	*g = (struct redos_graph) {.arena = arena, .tree = tree, .count = 1};
 	g->places = arena_array(arena, GRAPH_MAX, sizeof(*g->places));
 	g->edges = arena_array(arena, (size_t)GRAPH_MAX * GRAPH_MAX, 1);
+	g->open = arena_array(arena, tree->group_count + 1, sizeof(bool));
+	g->open[0] = true;
 	part = build(g, tree->root);
 	for (i = 0; i < part.first.count; i++)
 		g->edges[part.first.at[i]] = 1;

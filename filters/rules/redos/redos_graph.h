@@ -10,13 +10,13 @@
 #ifndef RULES_REDOS_GRAPH_H
 #define RULES_REDOS_GRAPH_H
 
-#include "redos_tree.h"
+#include "filters/rules/regex/regex_tree.h"
 
 enum { GRAPH_MAX = 800 };
 
 struct redos_place {
-	struct redos_set set;
-	const struct redos_node *alt; /* the innermost, with its branch */
+	struct octets set;
+	const struct node *alt; /* the innermost, with its branch */
 	unsigned branch;
 	bool counted;  /* in a counted repeat that became a loop */
 	bool accept;   /* the regex may end here, whatever follows */
@@ -28,7 +28,7 @@ struct redos_place {
 
 struct redos_graph {
 	struct arena *arena;
-	const struct redos_tree *tree;
+	const struct regex_tree *tree;
 	struct redos_place *places; /* place 0 is before the first octet */
 	unsigned count;
 	unsigned char *edges; /* [from * GRAPH_MAX + to], how often */
@@ -39,13 +39,14 @@ struct redos_graph {
 	bool asserts_in_loop;
 	bool backref; /* a back-reference under a quantifier without end */
 	bool recursion;
-	unsigned steps, in_loop, in_endless;
-	const struct redos_node *alt;
+	unsigned steps, depth, in_loop, in_endless;
+	bool *open; /* groups that are being walked, by number; 0: the whole */
+	const struct node *alt;
 	unsigned branch;
 };
 
 void redos_graph_build(
-    struct redos_graph *g, const struct redos_tree *tree, struct arena *arena);
+    struct redos_graph *g, const struct regex_tree *tree, struct arena *arena);
 
 static inline unsigned
 redos_edges(const struct redos_graph *g, unsigned from, unsigned to)

@@ -54,17 +54,17 @@ trace(const struct search *s, uint32_t state)
 }
 
 char
-redos_pick(const struct redos_set *set)
+redos_pick(const struct octets *set)
 {
 	static const char liked[] = "a1 A.-_=/";
 	const char *c;
 	int i;
 
 	for (c = liked; *c; c++)
-		if (redos_set_has(set, (unsigned char)*c))
+		if (octets_has(set, (unsigned char)*c))
 			return *c;
 	for (i = 33; i < 33 + 256; i++)
-		if (redos_set_has(set, (unsigned char)(i & 255)))
+		if (octets_has(set, (unsigned char)(i & 255)))
 			return (char)(i & 255);
 	return 'a';
 }
@@ -110,10 +110,9 @@ redos_tail(const struct redos_graph *g, unsigned from)
 static bool
 both(const struct redos_graph *g, unsigned a, unsigned b, char *octet)
 {
-	struct redos_set set =
-	    redos_set_and(&g->places[a].set, &g->places[b].set);
+	struct octets set = octets_and(&g->places[a].set, &g->places[b].set);
 
-	if (redos_set_empty(&set))
+	if (octets_is_empty(&set))
 		return false;
 	*octet = redos_pick(&set);
 	return true;
@@ -252,25 +251,25 @@ step_together(struct triple *t, uint32_t at, const struct redos_place *a,
     const struct redos_place *b, const struct redos_place *c)
 {
 	const struct redos_graph *g = t->g;
-	struct redos_set ab, abc;
+	struct octets ab, abc;
 	size_t i, k, m;
 
 	for (i = 0; i < a->next_count; i++) {
 		if (g->places[a->next[i]].loop != g->places[t->p].loop)
 			continue;
 		for (k = 0; k < b->next_count; k++) {
-			ab = redos_set_and(&g->places[a->next[i]].set,
+			ab = octets_and(&g->places[a->next[i]].set,
 			    &g->places[b->next[k]].set);
 			t->steps++;
-			if (redos_set_empty(&ab))
+			if (octets_is_empty(&ab))
 				continue;
 			for (m = 0; m < c->next_count; m++) {
-				abc = redos_set_and(
-				    &ab, &g->places[c->next[m]].set);
+				abc =
+				    octets_and(&ab, &g->places[c->next[m]].set);
 				t->steps++;
 				if (g->places[c->next[m]].loop ==
 					g->places[t->q].loop &&
-				    !redos_set_empty(&abc))
+				    !octets_is_empty(&abc))
 					reach(&t->s,
 					    state_of(t, a->next[i], b->next[k],
 						c->next[m]),

@@ -8,7 +8,7 @@
 #include "redos_graph.h"
 
 /* A plain octet of a set that is not empty. */
-char redos_pick(const struct redos_set *set);
+char redos_pick(const struct octets *set);
 
 /* The shortest text from one place to another, inside `loop` unless that is
  * 0; empty when they are the same. */

@@ -9,7 +9,6 @@
 #include "postern/xalloc.h"
 
 #include "regex_private.h"
-#include "regex_tree.h"
 
 enum {
 	JIT_STACK_FIRST = 32 * 1024,
@@ -27,29 +26,27 @@ enum {
 /* A window that took less may be wider the next time. */
 static const int64_t QUICK = 200000; /* ns */
 
-static struct regex *
-compile(struct str pattern, uint32_t options, struct error *err)
+/* A newline is LF, as in Perl, however PCRE2 was built. */
+static pcre2_code *
+compile(const struct perlre *re, uint32_t options, struct error *err)
 {
-	struct regex *regex;
+	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
 	PCRE2_UCHAR text[200];
+	pcre2_code *code;
 	PCRE2_SIZE at;
-	int code;
-	pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)pattern.data,
-	    pattern.len, options | PCRE2_USE_OFFSET_LIMIT, &code, &at, NULL);
+	int problem;
 
-	if (!compiled) {
-		pcre2_get_error_message(code, text, sizeof(text));
+	if (!context)
+		panic("no memory to compile a regex");
+	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+	code = pcre2_compile((PCRE2_SPTR)re->pattern.data, re->pattern.len,
+	    options | PCRE2_USE_OFFSET_LIMIT, &problem, &at, context);
+	pcre2_compile_context_free(context);
+	if (!code) {
+		pcre2_get_error_message(problem, text, sizeof(text));
 		error_set(err, "regex: %s at offset %zu", (char *)text, at);
-		return NULL;
 	}
-	pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
-	regex = xcalloc(1, sizeof(*regex));
-	regex->code = compiled;
-	regex->options = options;
-	regex->text = xcalloc(1, pattern.len + 1);
-	memcpy(regex->text, pattern.data, pattern.len);
-	regex->len = pattern.len;
-	return regex;
+	return code;
 }
 
 struct regex *
@@ -67,12 +64,24 @@ regex_compile(const struct perlre *re, struct error *err)
 	    {PERLRE_NO_CAPTURE, PCRE2_NO_AUTO_CAPTURE},
 	};
 	uint32_t options = PCRE2_DUPNAMES | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
+	struct regex *regex;
+	pcre2_code *code;
 	size_t i;
 
 	for (i = 0; i < sizeof(map) / sizeof(map[0]); i++)
 		if (re->flags & map[i].flag)
 			options |= map[i].option;
-	return compile(re->pattern, options, err);
+	code = compile(re, options, err);
+	if (!code)
+		return NULL;
+	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	regex = xcalloc(1, sizeof(*regex));
+	regex->code = code;
+	regex->flags = re->flags;
+	regex->text = xcalloc(1, re->pattern.len + 1);
+	memcpy(regex->text, re->pattern.data, re->pattern.len);
+	regex->len = re->pattern.len;
+	return regex;
 }
 
 struct regex *
@@ -220,9 +229,5 @@ regex_pattern(const struct regex *regex)
 unsigned
 regex_flags(const struct regex *regex)
 {
-	uint32_t extended = PCRE2_EXTENDED | PCRE2_EXTENDED_MORE;
-
-	return (regex->options & PCRE2_CASELESS ? REGEX_CASELESS : 0) |
-	    (regex->options & extended ? REGEX_EXTENDED : 0) |
-	    (regex->options & PCRE2_EXTENDED_MORE ? REGEX_EXTENDED_MORE : 0);
+	return regex->flags;
 }

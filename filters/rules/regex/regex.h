@@ -74,7 +74,7 @@ enum match_result regex_match_captured(const struct regex *regex,
 struct str regex_group(const struct regex *regex, struct matcher *m,
     struct str subject, const char *name);
 
-/* Between the delimiters, and the flags as regex_tree() takes them. */
+/* Between the delimiters, and bits PERLRE_, as regex_tree() takes them. */
 struct str regex_pattern(const struct regex *regex);
 unsigned regex_flags(const struct regex *regex);
 

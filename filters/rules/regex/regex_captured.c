@@ -53,7 +53,7 @@ regex_match_captured(const struct regex *regex, struct matcher *m,
     const struct captured *captured)
 {
 	struct state state = {
-	    .captured = captured, .caseless = regex->options & PCRE2_CASELESS};
+	    .captured = captured, .caseless = regex->flags & PERLRE_CASELESS};
 	enum match_result result;
 
 	pcre2_set_callout(m->context, look, &state);

@@ -1,45 +1,8 @@
 /*
- * regex_class: sets of octets, escapes and bracket classes of a regex.
+ * regex_class: sets of octets as a regex writes them: \w, [^a-z], [[:alpha:]].
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <ctype.h>
-
-#include "regex_tree.h"
-
-void
-octets_fill(struct octets *set)
-{
-	memset(set->bits, 0xff, sizeof(set->bits));
-}
-
-void
-octets_add_range(struct octets *set, unsigned from, unsigned to)
-{
-	for (; from <= to && from < 256; from++)
-		octets_add(set, (unsigned char)from);
-}
-
-void
-octets_invert(struct octets *set)
-{
-	size_t i;
-
-	for (i = 0; i < 4; i++)
-		set->bits[i] = ~set->bits[i];
-}
-
-void
-octets_fold(struct octets *set)
-{
-	unsigned char c;
-
-	for (c = 'a'; c <= 'z'; c++) {
-		if (octets_has(set, c))
-			octets_add(set, (unsigned char)(c - 'a' + 'A'));
-		else if (octets_has(set, (unsigned char)(c - 'a' + 'A')))
-			octets_add(set, c);
-	}
-}
+#include "regex_parser.h"
 
 /* In the C locale, as PCRE2 is asked to: tables of its own. */
 static const struct {
@@ -50,6 +13,7 @@ static const struct {
     {"lower", "az"},
     {"upper", "AZ"},
     {"alnum", "09AZaz"},
+    {"ascii", "\1\177"},
     {"digit", "09"},
     {"xdigit", "09AFaf"},
     {"space", "\t\r  "},
@@ -75,118 +39,48 @@ add_named(struct octets *set, struct str name)
 		for (at = classes[i].pairs; *at; at += 2)
 			octets_add_range(
 			    set, (unsigned char)at[0], (unsigned char)at[1]);
-		if (str_is(name, "cntrl"))
+		if (str_is(name, "cntrl") || str_is(name, "ascii"))
 			octets_add(set, 0);
 		return true;
 	}
 	return false;
 }
 
-static void
-add_inverse(struct octets *set, const struct octets *other)
-{
-	size_t i;
-
-	for (i = 0; i < 4; i++)
-		set->bits[i] |= ~other->bits[i];
-}
-
 bool
-octets_add_escape(struct octets *set, char letter)
+regex_class_letter(struct octets *set, char letter)
 {
 	struct octets one = {{0}};
-	size_t i;
 
-	switch (letter) {
+	switch (ascii_lower(letter)) {
 	case 'd':
-	case 'D':
 		add_named(&one, str_c("digit"));
 		break;
 	case 's':
-	case 'S':
 		add_named(&one, str_c("space"));
 		break;
 	case 'w':
-	case 'W':
 		add_named(&one, str_c("word"));
 		break;
 	case 'h':
-	case 'H':
 		add_named(&one, str_c("blank"));
 		octets_add(&one, 0xa0);
 		break;
 	case 'v':
-	case 'V':
 		octets_add_range(&one, '\n', '\r');
 		octets_add(&one, 0x85);
 		break;
-	case 'N':
-	case 'C':
-		octets_fill(set);
-		return true;
+	case 'n':
+		if (letter == 'n')
+			return false;
+		octets_add(&one, '\n');
+		break;
 	default:
 		return false;
 	}
 	if (letter <= 'Z')
-		add_inverse(set, &one);
-	for (i = 0; i < 4 && letter > 'Z'; i++)
-		set->bits[i] |= one.bits[i];
+		octets_invert(&one);
+	octets_add_all(set, &one);
 	return true;
-}
-
-/* \x41, \x{41}: behind the x. */
-static size_t
-hex_escape(struct str text, unsigned char *octet)
-{
-	bool braces = str_starts(text, "{");
-	size_t i = braces, digits = 0;
-	unsigned value = 0;
-
-	while (i < text.len && ascii_hex_value(text.data[i]) >= 0 &&
-	    (braces || digits < 2)) {
-		value = (value << 4 | (unsigned)ascii_hex_value(text.data[i])) &
-		    0xffffff;
-		i++;
-		digits++;
-	}
-	*octet = (unsigned char)value;
-	if (!braces)
-		return i;
-	return i < text.len && text.data[i] == '}' && digits && value < 256 ?
-	    i + 1 :
-	    SIZE_MAX;
-}
-
-size_t
-regex_escape(struct str text, unsigned char *octet)
-{
-	static const char from[] = "aefnrt", to[] = "\a\033\f\n\r\t";
-	char c = text.len ? text.data[0] : '\0';
-	size_t used;
-
-	if (text.len == 0)
-		return 0;
-	if (ascii_is_one_of(c, from)) {
-		*octet = (unsigned char)to[strchr(from, c) - from];
-		return 1;
-	}
-	if (c == 'x') {
-		used = hex_escape(str_from(text, 1), octet);
-		return used == SIZE_MAX ? 0 : used + 1;
-	}
-	if (c == '0') {
-		*octet = 0;
-		for (used = 1; used < 3 && used < text.len &&
-		     text.data[used] >= '0' && text.data[used] <= '7';
-		     used++)
-			*octet = (unsigned char)(*octet * 8 +
-			    (text.data[used] - '0'));
-		return used;
-	}
-	if (ascii_is_alnum(c))
-		return 0;
-	*octet = (unsigned char)c;
-	return 1;
 }
 
 /* While a class is read. */
@@ -195,76 +89,90 @@ struct class
 	struct str text;
 	size_t at;
 	struct octets *set;
+	bool fold;
 	bool unknown; /* what it holds: all, then */
 	bool quoted;  /* between \Q and \E */
 };
 
-/* [:alpha:] inside a class. */
+enum member {
+	MEMBER_OCTET, /* which may start a range */
+	MEMBER_SET,
+	MEMBER_NONE /* \Q, \E */
+};
+
+static bool
+take(struct class *c, const char *word)
+{
+	if (!str_starts(str_from(c->text, c->at), word))
+		return false;
+	c->at += strlen(word);
+	return true;
+}
+
+/* [:alpha:] or [:^alpha:] inside a class. */
 static bool
 take_posix(struct class *c)
 {
 	struct str rest = str_from(c->text, c->at), name;
 	struct octets named = {{0}};
-	bool inverse;
-	size_t end;
+	size_t start = 2, end;
 
 	if (!str_starts(rest, "[:"))
 		return false;
-	end = str_find_str(rest, str_c(":]"));
-	if (end == rest.len)
+	start += str_starts(rest, "[:^");
+	for (end = start; end < rest.len && ascii_is_alpha(rest.data[end]);)
+		end++;
+	name = str_of(rest.data + start, end - start);
+	if (!str_starts(str_from(rest, end), ":]") || !add_named(&named, name))
 		return false;
-	name = str_of(rest.data + 2, end - 2);
-	inverse = str_starts(name, "^");
-	if (inverse)
-		name = str_from(name, 1);
-	if (!add_named(&named, name))
-		return false;
-	if (inverse)
+	if (c->fold) /* before it is turned round */
+		octets_fold(&named);
+	if (start > 2)
 		octets_invert(&named);
-	for (end = 0; end < 4; end++)
-		c->set->bits[end] |= named.bits[end];
-	c->at += name.len + 4 + inverse;
+	octets_add_all(c->set, &named);
+	c->at += end + 2;
 	return true;
 }
 
-/* An escape in a class: true when it is one octet, which may start a range. */
-static bool
+/* Behind the backslash. */
+static enum member
 take_escape(struct class *c, unsigned char *octet)
 {
-	char letter = c->at < c->text.len ? c->text.data[c->at] : '\0';
-	size_t used = regex_escape(str_from(c->text, c->at), octet);
+	struct str rest = str_from(c->text, c->at);
+	char letter = rest.len ? rest.data[0] : '\0';
+	size_t used = regex_escape(rest, octet);
 
+	if (used == 0)
+		used = regex_octal(rest, octet);
 	if (used > 0) {
 		c->at += used;
-		return true;
+		return MEMBER_OCTET;
 	}
 	c->at++;
-	if (letter == 'b') {
-		*octet = '\b';
-		return true;
+	if (ascii_is_one_of(letter, "b89")) {
+		*octet = (unsigned char)(letter == 'b' ? '\b' : letter);
+		return MEMBER_OCTET;
 	}
-	if (letter == 'Q') {
-		c->quoted = true;
-		return false;
-	}
-	c->at += letter == 'c'; /* \c] */
-	if (letter != 'E' &&
-	    (ascii_is_one_of(letter, "NC") ||
-		!octets_add_escape(c->set, letter)))
-		c->unknown = true; /* \p{..}, \101, \c@, \x{100} */
-	return false;
+	c->quoted = letter == 'Q';
+	if (ascii_is_one_of(letter, "QE"))
+		return MEMBER_NONE;
+	if (letter == 'N' || !regex_class_letter(c->set, letter))
+		c->unknown = true; /* \p{..}, \x{100} */
+	return MEMBER_SET;
 }
 
-/* One octet or the start of a range. */
-static bool
-take_octet(struct class *c, unsigned char *octet)
+static enum member
+take_one(struct class *c, unsigned char *octet)
 {
-	char at = c->text.data[c->at++];
+	char at;
 
+	if (take_posix(c))
+		return MEMBER_SET;
+	at = c->text.data[c->at++];
 	if (at == '\\')
 		return take_escape(c, octet);
 	*octet = (unsigned char)at;
-	return true;
+	return MEMBER_OCTET;
 }
 
 static bool
@@ -275,47 +183,79 @@ is_range(const struct class *c)
 }
 
 static void
+take_range(struct class *c, unsigned char from)
+{
+	unsigned char to;
+
+	c->at++;
+	switch (take_one(c, &to)) {
+	case MEMBER_OCTET:
+		octets_add_range(c->set, from, to);
+		break;
+	case MEMBER_SET: /* [a-\d]: the hyphen is one */
+		octets_add(c->set, '-');
+		break;
+	default:
+		c->unknown = true; /* [a-\Qz\E] */
+	}
+}
+
+static void
 take_member(struct class *c)
 {
-	unsigned char from, to;
+	unsigned char from = 0;
+	enum member member = take_one(c, &from);
 
-	if (take_posix(c) || !take_octet(c, &from)) {
+	if (member == MEMBER_OCTET) {
+		octets_add(c->set, from);
 		if (is_range(c))
-			c->unknown = true; /* [\w-.] */
-		return;
+			take_range(c, from);
+	} else if (!c->quoted && is_range(c)) {
+		if (member == MEMBER_NONE)
+			c->unknown = true; /* [a\E-z] */
+		octets_add(c->set, '-');   /* [\w-.] */
+		c->at++;
 	}
-	octets_add(c->set, from);
-	if (!is_range(c))
-		return;
-	c->at++;
-	if (str_starts(str_from(c->text, c->at), "[:") || !take_octet(c, &to))
-		c->unknown = true; /* [a-\d], [a-\Qz\E] */
-	else
-		octets_add_range(c->set, from, to);
 }
 
 /* \Q...\E inside a class. */
 static void
 take_quoted(struct class *c)
 {
-	if (str_starts(str_from(c->text, c->at), "\\E")) {
-		c->at += 2;
-		c->quoted = false;
-	} else {
+	if (!take(c, "\\E")) {
 		octets_add(c->set, (unsigned char)c->text.data[c->at++]);
-		c->unknown = true; /* whether a range, it is not worth it */
+		return;
+	}
+	c->quoted = false;
+	c->unknown |= is_range(c);
+}
+
+/* "^", and what may stand around it for nothing. */
+static bool
+take_start(struct class *c, bool extended)
+{
+	bool inverse = false;
+
+	for (;;) {
+		if (!inverse && take(c, "^"))
+			inverse = true;
+		else if (!take(c, "\\E") && !take(c, "\\Q\\E") &&
+		    !(extended && (take(c, " ") || take(c, "\t"))))
+			return inverse;
 	}
 }
 
 size_t
-regex_class(struct str text, unsigned flags, struct octets *set)
+regex_class(struct str text, unsigned flags, struct octets *set, bool *guess)
 {
-	struct class c = {.text = text, .set = set};
-	bool inverse = str_starts(text, "^");
+	struct class c = {
+	    .text = text, .set = set, .fold = flags & PERLRE_CASELESS};
+	bool extended = flags & PERLRE_EXTENDED_MORE, inverse;
 	size_t first;
 
 	memset(set, 0, sizeof(*set));
-	c.at = first = inverse;
+	inverse = take_start(&c, extended);
+	first = c.at;
 	while (c.at < text.len &&
 	    (text.data[c.at] != ']' || c.at == first || c.quoted)) {
 		if (c.quoted)
@@ -323,11 +263,12 @@ regex_class(struct str text, unsigned flags, struct octets *set)
 		else
 			take_member(&c);
 	}
-	if (flags & REGEX_CASELESS)
+	if (c.fold)
 		octets_fold(set);
 	if (inverse)
 		octets_invert(set);
-	if (c.unknown || flags & REGEX_EXTENDED_MORE)
+	if (c.unknown || extended)
 		octets_fill(set);
-	return c.at + 1;
+	*guess |= c.unknown || extended;
+	return c.at < text.len ? c.at + 1 : 0;
 }

@@ -2,56 +2,23 @@
  * regex_length: which groups the calls of a regex mean, how long the strings
  * of each node are, and how likely in mail.
  *
- * A group that calls itself, or a name that two groups have, is any string.
+ * A call is any string when the group calls itself, when two groups have its
+ * name, and where calls of calls would make the tree too high to walk.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "regex_tree.h"
 
-enum { COPIES = 12 }; /* of what is repeated; more are as unlikely */
-
-struct groups {
-	struct node **at;
-	size_t count;
+enum {
+	COPIES = 12, /* of what is repeated; more are as unlikely */
+	HEIGHT_MAX = 1000
 };
 
-static void measure(struct node *node, const struct groups *groups);
+struct measure {
+	const struct regex_tree *tree;
+	unsigned depth;
+};
 
-double
-octet_share(unsigned char octet)
-{
-	static const char common[] = " etaoinsrhldcumfpgwybv";
-	static const unsigned char in_thousand[] = {160, 85, 65, 60, 58, 52, 52,
-	    50, 45, 32, 31, 30, 25, 22, 22, 17, 17, 16, 14, 14, 13, 8};
-	const char *found = octet ? strchr(common, octet) : NULL;
-
-	if (found)
-		return in_thousand[found - common] / 1000.0;
-	if (ascii_is_digit((char)octet) || ascii_is_one_of((char)octet, ".,-/"))
-		return 0.010;
-	if (ascii_is_one_of((char)octet, "=<>:\"'\n"))
-		return 0.008;
-	return octet > 127 ? 0.002 : 0.003;
-}
-
-static double
-share_of(const struct octets *set)
-{
-	static const double upper = 0.1; /* of its letter in lower case */
-	double sum = 0;
-	unsigned word, c;
-	uint64_t bits;
-
-	for (word = 0; word < 4; word++) {
-		for (bits = set->bits[word]; bits; bits &= bits - 1) {
-			c = word * 64 + (unsigned)__builtin_ctzll(bits);
-			sum += c >= 'A' && c <= 'Z' ?
-			    upper *
-				octet_share((unsigned char)(c - 'A' + 'a')) :
-			    octet_share((unsigned char)c);
-		}
-	}
-	return sum < 1 ? sum : 1;
-}
+static void measure(struct measure *m, struct node *node);
 
 static unsigned
 add(unsigned a, unsigned b)
@@ -67,59 +34,67 @@ times(unsigned a, unsigned count)
 	return product < REGEX_UNLIMITED ? (unsigned)product : REGEX_UNLIMITED;
 }
 
+/* What the call stands for; NULL: not known, or not without end. */
 static struct node *
-find_group(const struct groups *groups, struct str name)
+find_group(struct measure *m, const struct node *call)
 {
-	struct node *found = NULL;
-	size_t i;
+	struct node *group = regex_tree_group(m->tree, call);
 
-	for (i = 0; i < groups->count; i++) {
-		if (!str_eq(groups->at[i]->name, name))
-			continue;
-		if (found)
-			return NULL;
-		found = groups->at[i];
-	}
-	return found;
+	if (!group || group->twin || m->depth > HEIGHT_MAX ||
+	    group->lengths == LENGTHS_BEGUN)
+		return NULL;
+	measure(m, group);
+	return group->recurses || group->height > HEIGHT_MAX ? NULL : group;
 }
 
 static void
-measure_call(struct node *node, const struct groups *groups)
+measure_call(struct measure *m, struct node *call)
 {
-	struct node *group = find_group(groups, node->name);
+	struct node *group = find_group(m, call);
 
-	node->longest = REGEX_UNLIMITED;
-	node->likelihood = 1;
-	if (!group || group->lengths == LENGTHS_BEGUN)
+	call->def = group;
+	call->shortest = group ? group->shortest : 0;
+	call->longest = group ? group->longest : REGEX_UNLIMITED;
+	call->size = group ? group->size : 0;
+	call->height = group ? group->height : 0;
+	call->likelihood = group ? group->likelihood : 1;
+}
+
+/* What a child adds to its parent. */
+static void
+add_child(struct node *node, const struct node *child)
+{
+	/* A group that was entered from inside: nothing is known of it. */
+	bool begun = child->lengths == LENGTHS_BEGUN;
+	unsigned shortest = begun ? 0 : child->shortest;
+	unsigned longest = begun ? REGEX_UNLIMITED : child->longest;
+
+	node->recurses |= begun || child->recurses;
+	node->size = add(node->size, add(child->size, 1));
+	if (child->height > node->height)
+		node->height = child->height;
+	if (node->kind != NODE_ALT) {
+		node->shortest = add(node->shortest, shortest);
+		node->longest = add(node->longest, longest);
 		return;
-	measure(group, groups);
-	node->def = group;
-	node->shortest = group->shortest;
-	node->longest = group->longest;
-	node->size = group->size;
-	node->likelihood = group->likelihood;
+	}
+	if (child == node->first || shortest < node->shortest)
+		node->shortest = shortest;
+	if (longest > node->longest)
+		node->longest = longest;
 }
 
 static void
-measure_children(struct node *node, const struct groups *groups)
+measure_children(struct measure *m, struct node *node)
 {
 	double sum = 0, product = 1;
 	struct node *child;
 
 	for (child = node->first; child; child = child->next) {
-		measure(child, groups);
-		node->size = add(node->size, add(child->size, 1));
+		measure(m, child);
+		add_child(node, child);
 		sum += child->likelihood;
 		product *= child->likelihood;
-		if (node->kind != NODE_ALT) {
-			node->shortest = add(node->shortest, child->shortest);
-			node->longest = add(node->longest, child->longest);
-			continue;
-		}
-		if (child == node->first || child->shortest < node->shortest)
-			node->shortest = child->shortest;
-		if (child->longest > node->longest)
-			node->longest = child->longest;
 	}
 	node->likelihood = node->kind != NODE_ALT ? product : sum < 1 ? sum : 1;
 }
@@ -142,33 +117,46 @@ repeat(struct node *node)
 }
 
 static void
-measure(struct node *node, const struct groups *groups)
+measure_kind(struct measure *m, struct node *node)
+{
+	switch (node->kind) {
+	case NODE_EMPTY:
+		break;
+	case NODE_ANY:
+		node->longest = REGEX_UNLIMITED;
+		break;
+	case NODE_SET:
+		node->shortest = node->longest = node->size = 1;
+		node->likelihood = octets_share(&node->set);
+		break;
+	case NODE_CALL:
+		measure_call(m, node);
+		break;
+	default:
+		measure_children(m, node);
+	}
+	if (node->kind == NODE_REPEAT)
+		repeat(node);
+}
+
+static void
+measure(struct measure *m, struct node *node)
 {
 	if (node->lengths != LENGTHS_UNKNOWN)
 		return;
 	node->lengths = LENGTHS_BEGUN;
 	node->likelihood = 1;
-	if (node->kind == NODE_SET) {
-		node->shortest = node->longest = node->size = 1;
-		node->likelihood = share_of(&node->set);
-	} else if (node->kind == NODE_ANY)
-		node->longest = REGEX_UNLIMITED;
-	else if (node->kind == NODE_CALL)
-		measure_call(node, groups);
-	else
-		measure_children(node, groups);
-	if (node->kind == NODE_REPEAT)
-		repeat(node);
+	m->depth++;
+	measure_kind(m, node);
+	m->depth--;
+	node->height++;
 	node->lengths = LENGTHS_KNOWN;
 }
 
 void
-regex_tree_finish(struct node *root, struct node **groups, size_t group_count)
+regex_tree_measure(const struct regex_tree *tree)
 {
-	struct groups all = {groups, group_count};
-	size_t i;
+	struct measure m = {.tree = tree};
 
-	for (i = 0; i < group_count; i++)
-		measure(groups[i], &all);
-	measure(root, &all);
+	measure(&m, tree->root);
 }

@@ -14,7 +14,7 @@ struct regex {
 	pcre2_code *code;
 	char *text; /* the pattern */
 	size_t len;
-	uint32_t options;
+	unsigned flags; /* bits PERLRE_ */
 };
 
 struct matcher {

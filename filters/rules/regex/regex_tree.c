@@ -1,34 +1,20 @@
 /*
- * regex_tree: what strings a regex can match, as a tree.
+ * regex_tree: a regex, read.
  *
- * Recursive descent, bounded in depth and nodes.
+ * Recursive descent: alternatives, rows, quantifiers.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include "regex_tree.h"
+#include "regex_parser.h"
 
 enum {
-	DEPTH_MAX = 60,
+	DEPTH_MAX = 200, /* of groups, and of quantifiers of one thing */
 	NODES_MAX = 200000,
 	REPEAT_MAX = 65535,
 	NEL = 0x85 /* white space of the x flag, or not, as versions differ */
 };
 
-struct parser {
-	struct str text;
-	size_t at;
-	unsigned flags;
-	struct arena *arena;
-	struct node **groups; /* that have names */
-	size_t group_count;
-	unsigned depth;
-	size_t nodes;
-	bool failed;
-};
-
-static struct node *parse_alt(struct parser *p);
-
-static struct node *
-node_new(struct parser *p, enum node_kind kind)
+struct node *
+parser_node(struct parser *p, enum node_kind kind)
 {
 	struct node *node = arena_alloc(p->arena, sizeof(*node));
 
@@ -38,8 +24,17 @@ node_new(struct parser *p, enum node_kind kind)
 	return node;
 }
 
-static void
-append(struct node *parent, struct node *child)
+struct node *
+parser_detail(struct parser *p, enum node_kind kind, enum node_detail detail)
+{
+	struct node *node = parser_node(p, kind);
+
+	node->detail = detail;
+	return node;
+}
+
+void
+parser_append(struct node *parent, struct node *child)
 {
 	if (parent->last)
 		parent->last->next = child;
@@ -48,311 +43,142 @@ append(struct node *parent, struct node *child)
 	parent->last = child;
 }
 
-static struct str
-rest(const struct parser *p)
+char
+parser_peek(const struct parser *p)
+{
+	return p->at < p->text.len ? p->text.data[p->at] : '\0';
+}
+
+struct str
+parser_rest(const struct parser *p)
 {
 	return str_from(p->text, p->at);
 }
 
-static bool
-take(struct parser *p, const char *text)
+bool
+parser_take(struct parser *p, const char *word)
 {
-	if (!str_starts(rest(p), text))
+	if (!str_starts(parser_rest(p), word))
 		return false;
-	p->at += strlen(text);
+	p->at += strlen(word);
 	return true;
 }
 
-/* Up to the closing octet, which is taken too. */
-static struct str
-take_until(struct parser *p, char close)
+struct str
+parser_until(struct parser *p, char end)
 {
-	struct str got = str_head(rest(p), str_find(rest(p), close));
+	struct str rest = parser_rest(p);
+	size_t len = str_find(rest, end);
 
-	p->at += got.len + 1;
-	return got;
+	if (len == rest.len)
+		p->failed = true;
+	p->at += len + (len < rest.len);
+	return str_head(rest, len);
 }
 
-static struct node *
-node_set(struct parser *p, const struct octets *set)
+struct node *
+parser_set(struct parser *p, const struct octets *set)
 {
-	struct node *node = node_new(p, NODE_SET);
+	struct node *node = parser_node(p, NODE_SET);
 
 	node->set = *set;
-	if (p->flags & REGEX_CASELESS)
+	if (p->flags & PERLRE_CASELESS)
 		octets_fold(&node->set);
 	return node;
 }
 
-static struct node *
-node_octet(struct parser *p, unsigned char octet)
+struct node *
+parser_octet(struct parser *p, char octet)
 {
 	struct octets set = {{0}};
 
-	octets_add(&set, octet);
-	return node_set(p, &set);
+	octets_add(&set, (unsigned char)octet);
+	return parser_set(p, &set);
+}
+
+struct node *
+parser_dot(struct parser *p, bool newline)
+{
+	struct octets set = {{0}};
+
+	if (!newline)
+		octets_add(&set, '\n');
+	octets_invert(&set);
+	return parser_set(p, &set);
 }
 
 static struct node *
-node_all(struct parser *p)
+parse_class(struct parser *p)
 {
 	struct octets set;
+	size_t used;
 
-	octets_fill(&set);
-	return node_set(p, &set);
-}
-
-/* What stands behind \g, \k, \o, \p and the like: a name or number. */
-static void
-skip_argument(struct parser *p)
-{
-	if (take(p, "{"))
-		take_until(p, '}');
-	else if (take(p, "<"))
-		take_until(p, '>');
-	else if (take(p, "'"))
-		take_until(p, '\'');
-	else
-		while (rest(p).len &&
-		    ascii_is_one_of(rest(p).data[0], "+-0123456789"))
-			p->at++;
-}
-
-static struct node *
-parse_letter_escape(struct parser *p, char letter)
-{
-	struct octets set = {{0}};
-
-	if (letter == 'N' && take(p, "{")) { /* \N{U+41} */
-		take_until(p, '}');
-		return node_new(p, NODE_ANY);
-	}
-	if (octets_add_escape(&set, letter))
-		return node_set(p, &set);
-	if (ascii_is_one_of(letter, "bBAzZK"))
-		return node_new(p, NODE_EMPTY);
-	if (letter == 'p' || letter == 'P') {
-		if (take(p, "{"))
-			take_until(p, '}');
-		else
-			p->at++;
-		return node_all(p);
-	}
-	if (letter == 'Q') /* a quantifier behind \E is of one octet */
-		p->at += str_find_str(rest(p), str_c("\\E"));
-	else if (letter == 'c')
-		p->at++;
-	else if (letter == 'g' || letter == 'k' || letter == 'o')
-		skip_argument(p);
-	else if (ascii_is_digit(letter))
-		while (rest(p).len && ascii_is_digit(rest(p).data[0]))
-			p->at++;
-	else if (letter != 'X' && letter != 'R')
-		p->failed = true; /* \G, or unknown */
-	return node_new(p, NODE_ANY);
-}
-
-static struct node *
-parse_escape(struct parser *p)
-{
-	unsigned char octet;
-	size_t used = regex_escape(rest(p), &octet);
-
-	if (used == 0 && rest(p).len)
-		return parse_letter_escape(p, p->text.data[p->at++]);
+	if (parser_take(p, "[:<:]]") || parser_take(p, "[:>:]]"))
+		return parser_detail(p, NODE_EMPTY, DETAIL_ASSERT);
+	used = regex_class(parser_rest(p), p->flags, &set, &p->tree->inexact);
+	if (used == 0)
+		p->failed = true;
 	p->at += used;
-	return used ? node_octet(p, octet) : node_new(p, NODE_ANY);
-}
-
-/* "i-s:" of "(?i-s:" or "(?i)" ; false when it is no flag. */
-static bool
-take_flags(struct parser *p)
-{
-	static const struct {
-		char letter;
-		unsigned flag;
-	} known[] = {{'i', REGEX_CASELESS}, {'x', REGEX_EXTENDED}};
-	bool on = true;
-	size_t i;
-	char c;
-
-	if (take(p, "^"))
-		p->flags = 0;
-	for (; rest(p).len && rest(p).data[0] != ':' && rest(p).data[0] != ')';
-	     p->at++) {
-		c = rest(p).data[0];
-		if (c == '-')
-			on = false;
-		else if (!ascii_is_one_of(c, "imsxnJUa"))
-			return false;
-		if (c == 'x' && str_starts(rest(p), "xx"))
-			p->flags |= REGEX_EXTENDED_MORE;
-		for (i = 0; i < 2; i++)
-			if (c == known[i].letter)
-				p->flags = on ? p->flags | known[i].flag :
-						p->flags & ~known[i].flag;
-	}
-	return rest(p).len > 0;
-}
-
-static void
-expect_close(struct parser *p)
-{
-	if (!take(p, ")"))
-		p->failed = true;
-}
-
-/* A group's inside; flags set within end with it. */
-static struct node *
-parse_inside(struct parser *p, unsigned flags)
-{
-	struct node *node = parse_alt(p);
-
-	expect_close(p);
-	p->flags = flags;
-	return node;
-}
-
-static struct node *
-parse_named(struct parser *p, char close)
-{
-	struct node *group = node_new(p, NODE_GROUP);
-
-	group->name = take_until(p, close);
-	append(group, parse_inside(p, p->flags));
-	p->groups = arena_push(
-	    p->arena, p->groups, p->group_count, sizeof(struct node *));
-	p->groups[p->group_count++] = group;
-	return group;
-}
-
-/* Parsed for what it defines, matched as what it stands for. */
-static struct node *
-parse_as(struct parser *p, enum node_kind kind)
-{
-	parse_inside(p, p->flags);
-	return node_new(p, kind);
-}
-
-static bool
-take_lookaround(struct parser *p)
-{
-	static const char *const starts[] = {"=", "!", "<=", "<!", "*", "<*"};
-	size_t i;
-
-	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
-		if (take(p, starts[i]))
-			return true;
-	return false;
-}
-
-/* (?(DEFINE)...) or a condition, which is any string. */
-static struct node *
-parse_condition(struct parser *p)
-{
-	if (take(p, "DEFINE)"))
-		return parse_as(p, NODE_EMPTY);
-	p->failed = true;
-	return node_new(p, NODE_ANY);
-}
-
-static struct node *
-parse_call(struct parser *p)
-{
-	struct node *call = node_new(p, NODE_CALL);
-
-	call->name = take_until(p, ')');
-	return call;
-}
-
-/* Behind "(?". */
-static struct node *
-parse_special(struct parser *p)
-{
-	unsigned flags = p->flags;
-
-	if (take_lookaround(p))
-		return parse_as(p, NODE_EMPTY);
-	if (take(p, ":") || take(p, ">") || take(p, "|"))
-		return parse_inside(p, flags);
-	if (take(p, "P<") || take(p, "<"))
-		return parse_named(p, '>');
-	if (take(p, "'"))
-		return parse_named(p, '\'');
-	if (take(p, "&") || take(p, "P>"))
-		return parse_call(p);
-	if (take(p, "("))
-		return parse_condition(p);
-	if (take(p, "P=") ||
-	    (rest(p).len && ascii_is_one_of(rest(p).data[0], "R0123456789+")) ||
-	    (rest(p).len > 1 && rest(p).data[0] == '-' &&
-		ascii_is_digit(rest(p).data[1]))) {
-		take_until(p, ')');
-		return node_new(p, NODE_ANY);
-	}
-	if (!take_flags(p))
-		p->failed = true;
-	if (take(p, ":"))
-		return parse_inside(p, flags);
-	expect_close(p); /* (?i): until the group around it ends */
-	return node_new(p, NODE_EMPTY);
-}
-
-static struct node *
-parse_group(struct parser *p)
-{
-	if (take(p, "?"))
-		return parse_special(p);
-	if (str_starts(rest(p), "*"))
-		p->failed = true; /* verbs such as (*ACCEPT) */
-	return parse_inside(p, p->flags);
+	/* Folded already, before it was turned round. */
+	return parser_set(p, &set);
 }
 
 static struct node *
 parse_atom(struct parser *p)
 {
-	struct octets set;
 	char c = p->text.data[p->at++];
 
-	switch (c) {
+	switch (p->quoted ? '\0' : c) {
 	case '\\':
-		return parse_escape(p);
+		return parser_escape(p);
 	case '(':
-		return parse_group(p);
+		return parser_group(p);
 	case '[':
-		if (take(p, "[:<:]]") || take(p, "[:>:]]"))
-			return node_new(p, NODE_EMPTY);
-		p->at += regex_class(rest(p), p->flags, &set);
-		/* Folded there, before it was turned round. */
-		return node_set(p, &set);
+		return parse_class(p);
 	case '.':
-		return node_all(p);
+		return parser_dot(p, p->flags & PERLRE_DOTALL);
 	case '^':
+		return parser_detail(p, NODE_EMPTY, DETAIL_START);
 	case '$':
-		return node_new(p, NODE_EMPTY);
+		return parser_detail(p, NODE_EMPTY, DETAIL_ASSERT);
 	default:
-		return node_octet(p, (unsigned char)c);
+		return parser_octet(p, c);
 	}
 }
 
-/* Comments, the white space of the x flag, and what \Q leaves behind. */
+/* White space or a comment of the x flag. */
+static bool
+skip_extended(struct parser *p)
+{
+	char c = parser_peek(p);
+
+	if (!(p->flags & (PERLRE_EXTENDED | PERLRE_EXTENDED_MORE)))
+		return false;
+	if ((unsigned char)c == NEL)
+		p->tree->incomplete = true;
+	if (c == '#')
+		p->at += str_find(parser_rest(p), '\n');
+	else if (ascii_is_one_of(c, " \t\r\n\v\f"))
+		p->at++;
+	else
+		return false;
+	return true;
+}
+
+/* What stands for nothing, also before a quantifier. */
 static void
 skip_nothing(struct parser *p)
 {
-	bool extended;
-
 	for (;;) {
-		extended = p->flags & REGEX_EXTENDED && rest(p).len;
-		if (extended && (unsigned char)rest(p).data[0] == NEL)
-			p->failed = true;
-		if (take(p, "(?#"))
-			take_until(p, ')');
-		else if (extended && rest(p).data[0] == '#')
-			take_until(p, '\n');
-		else if (extended &&
-		    ascii_is_one_of(rest(p).data[0], " \t\r\n\v\f"))
-			p->at++;
-		else if (!take(p, "\\E") && !take(p, "\\Q\\E"))
+		if (parser_take(p, "\\E"))
+			p->quoted = false;
+		else if (p->quoted)
+			return;
+		else if (parser_take(p, "\\Q"))
+			p->quoted = true;
+		else if (parser_take(p, "(?#"))
+			parser_until(p, ')');
+		else if (!skip_extended(p))
 			return;
 	}
 }
@@ -363,8 +189,7 @@ take_number(struct parser *p, unsigned *number)
 	size_t start = p->at;
 
 	*number = 0;
-	while (rest(p).len && ascii_is_digit(rest(p).data[0]) &&
-	    *number <= REPEAT_MAX)
+	while (ascii_is_digit(parser_peek(p)) && *number <= REPEAT_MAX)
 		*number =
 		    *number * 10 + (unsigned)(p->text.data[p->at++] - '0');
 	return p->at > start;
@@ -375,7 +200,7 @@ take_number(struct parser *p, unsigned *number)
 static bool
 take_braces(struct parser *p, unsigned *min, unsigned *max, bool *odd)
 {
-	struct str text = rest(p);
+	struct str text = parser_rest(p);
 	size_t start = p->at, i;
 
 	for (i = 1;
@@ -386,9 +211,9 @@ take_braces(struct parser *p, unsigned *min, unsigned *max, bool *odd)
 	p->at++;
 	if (take_number(p, min)) {
 		*max = *min;
-		if (take(p, ",") && !take_number(p, max))
+		if (parser_take(p, ",") && !take_number(p, max))
 			*max = REGEX_UNLIMITED;
-		if (take(p, "}"))
+		if (parser_take(p, "}"))
 			return true;
 	}
 	*odd = true;
@@ -402,79 +227,147 @@ take_quantifier(struct parser *p, unsigned *min, unsigned *max, bool *odd)
 	*min = 0;
 	*max = REGEX_UNLIMITED;
 	*odd = false;
-	if (take(p, "*"))
+	if (parser_take(p, "*"))
 		return true;
-	if (take(p, "+")) {
+	if (parser_take(p, "+")) {
 		*min = 1;
 		return true;
 	}
-	if (take(p, "?")) {
+	if (parser_take(p, "?")) {
 		*max = 1;
 		return true;
 	}
-	return str_starts(rest(p), "{") && take_braces(p, min, max, odd);
+	return parser_peek(p) == '{' && take_braces(p, min, max, odd);
+}
+
+static struct node *
+wrap(struct parser *p, enum node_kind kind, struct node *child)
+{
+	struct node *node = parser_node(p, kind);
+
+	parser_append(node, child);
+	return node;
+}
+
+/* Lazy or possessive, when nothing stands between. */
+static struct node *
+parse_manner(struct parser *p, struct node *repeat)
+{
+	if (parser_take(p, "?") || !parser_take(p, "+"))
+		return repeat;
+	p->tree->inexact = true;
+	return wrap(p, NODE_ATOMIC, repeat);
 }
 
 static struct node *
 parse_repeat(struct parser *p)
 {
-	struct node *atom = parse_atom(p), *repeat;
-	unsigned min, max;
+	struct node *node = parse_atom(p);
+	unsigned min, max, count = 0;
 	bool odd;
 
 	for (;;) {
 		skip_nothing(p);
-		if (p->failed || !take_quantifier(p, &min, &max, &odd))
-			return atom;
-		if (odd)
-			return node_new(p, NODE_ANY);
-		repeat = node_new(p, NODE_REPEAT);
-		repeat->min = min;
-		repeat->max = max;
-		append(repeat, atom);
-		atom = repeat;
-		/* Lazy or possessive, when nothing stands between. */
-		if (!take(p, "?"))
-			take(p, "+");
+		if (p->failed || p->quoted ||
+		    !take_quantifier(p, &min, &max, &odd))
+			return node;
+		p->failed |= ++count > DEPTH_MAX;
+		if (odd) {
+			p->tree->inexact = true;
+			return parser_node(p, NODE_ANY);
+		}
+		node = wrap(p, NODE_REPEAT, node);
+		node->min = min;
+		node->max = max;
+		node = parse_manner(p, node);
 	}
 }
 
 static struct node *
-parse_concat(struct parser *p)
+parse_row(struct parser *p)
 {
-	struct node *concat = node_new(p, NODE_CONCAT);
+	struct node *row = parser_node(p, NODE_CONCAT);
 
 	for (;;) {
 		skip_nothing(p);
-		if (p->failed || rest(p).len == 0 || rest(p).data[0] == '|' ||
-		    rest(p).data[0] == ')')
-			return concat;
-		append(concat, parse_repeat(p));
+		if (p->failed || p->at >= p->text.len ||
+		    (!p->quoted && ascii_is_one_of(parser_peek(p), "|)")))
+			return row;
+		parser_append(row, parse_repeat(p));
 	}
 }
 
 static struct node *
-parse_alt(struct parser *p)
+parse_alternatives(struct parser *p, bool reset)
 {
-	struct node *alt = node_new(p, NODE_ALT);
+	struct node *alt = parser_node(p, NODE_ALT);
+	unsigned before = p->number, most = before;
 
 	if (++p->depth > DEPTH_MAX)
 		p->failed = true;
-	do
-		append(alt, parse_concat(p));
-	while (!p->failed && take(p, "|"));
+	do {
+		if (reset)
+			p->number = before;
+		parser_append(alt, parse_row(p));
+		if (p->number > most)
+			most = p->number;
+	} while (!p->failed && parser_take(p, "|"));
+	p->number = most;
 	p->depth--;
 	return alt->first == alt->last ? alt->first : alt;
+}
+
+struct node *
+parser_inside(struct parser *p, bool reset)
+{
+	unsigned flags = p->flags;
+	struct node *node = parse_alternatives(p, reset);
+
+	if (!parser_take(p, ")"))
+		p->failed = true;
+	p->flags = flags;
+	return node;
+}
+
+struct regex_tree *
+regex_parse(struct str pattern, unsigned flags, struct arena *arena)
+{
+	struct regex_tree *tree = arena_alloc(arena, sizeof(*tree));
+	struct parser p = {
+	    .text = pattern, .flags = flags, .arena = arena, .tree = tree};
+
+	tree->root = parse_alternatives(&p, false);
+	return p.failed || p.at < pattern.len ? NULL : tree;
 }
 
 const struct node *
 regex_tree(struct str pattern, unsigned flags, struct arena *arena)
 {
-	struct parser p = {.text = pattern, .flags = flags, .arena = arena};
-	struct node *root = parse_alt(&p);
+	struct regex_tree *tree = regex_parse(pattern, flags, arena);
 
-	if (p.failed || rest(&p).len)
+	if (!tree || tree->incomplete)
 		return NULL;
-	regex_tree_finish(root, p.groups, p.group_count);
-	return root;
+	regex_tree_measure(tree);
+	return tree->root;
+}
+
+struct node *
+regex_tree_group(const struct regex_tree *tree, const struct node *node)
+{
+	struct node *group;
+	size_t i;
+
+	if (tree->crowded)
+		return NULL;
+	if (node->name.len == 0)
+		return node->group == 0 ? tree->root :
+		    node->group <= tree->group_count ?
+					  tree->groups[node->group] :
+					  NULL;
+	for (i = 1; i <= tree->group_count; i++) {
+		group = tree->groups[i];
+		if (group && str_eq(group->name, node->name))
+			return group;
+	}
+	return NULL;
 }
