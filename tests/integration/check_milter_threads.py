@@ -19,6 +19,9 @@ from ports import free_port  # noqa: E402
 
 SUPPRESSIONS = os.path.join(HERE, "..", "tsan.supp")
 failures = []
+# AddressSanitizer would keep 256 MB of what was freed.
+os.environ.setdefault("ASAN_OPTIONS", "quarantine_size_mb=1:"
+                      "thread_local_quarantine_size_kb=16")
 
 
 def check(what, good, detail=""):
