@@ -7,8 +7,10 @@ RULES_SOURCES += filters/rules/regex/octets.c filters/rules/regex/octets.h \
 	filters/rules/regex/regex.c filters/rules/regex/regex.h \
 	filters/rules/regex/regex_captured.c filters/rules/regex/regex_class.c \
 	filters/rules/regex/regex_escape.c filters/rules/regex/regex_group.c \
-	filters/rules/regex/regex_length.c filters/rules/regex/regex_parser.h \
-	filters/rules/regex/regex_private.h filters/rules/regex/regex_tree.c \
+	filters/rules/regex/regex_length.c filters/rules/regex/regex_list.c \
+	filters/rules/regex/regex_parser.h \
+	filters/rules/regex/regex_private.h filters/rules/regex/regex_split.c \
+	filters/rules/regex/regex_split.h filters/rules/regex/regex_tree.c \
 	filters/rules/regex/regex_tree.h
 # Regexes that may take for ever
 RULES_SOURCES += filters/rules/redos/redos.c filters/rules/redos/redos.h \

@@ -28,7 +28,8 @@ static const int64_t QUICK = 200000; /* ns */
 
 /* A newline is LF, as in Perl, however PCRE2 was built. */
 static pcre2_code *
-compile(const struct perlre *re, uint32_t options, struct error *err)
+compile(const struct perlre *re, uint32_t options, bool *too_large,
+    struct error *err)
 {
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
 	PCRE2_UCHAR text[200];
@@ -42,6 +43,7 @@ compile(const struct perlre *re, uint32_t options, struct error *err)
 	code = pcre2_compile((PCRE2_SPTR)re->pattern.data, re->pattern.len,
 	    options | PCRE2_USE_OFFSET_LIMIT, &problem, &at, context);
 	pcre2_compile_context_free(context);
+	*too_large = !code && problem == PCRE2_ERROR_PATTERN_TOO_LARGE;
 	if (!code) {
 		pcre2_get_error_message(problem, text, sizeof(text));
 		error_set(err, "regex: %s at offset %zu", (char *)text, at);
@@ -50,7 +52,7 @@ compile(const struct perlre *re, uint32_t options, struct error *err)
 }
 
 struct regex *
-regex_compile(const struct perlre *re, struct error *err)
+regex_compile_part(const struct perlre *re, bool *too_large, struct error *err)
 {
 	static const struct {
 		unsigned flag;
@@ -71,7 +73,7 @@ regex_compile(const struct perlre *re, struct error *err)
 	for (i = 0; i < sizeof(map) / sizeof(map[0]); i++)
 		if (re->flags & map[i].flag)
 			options |= map[i].option;
-	code = compile(re, options, err);
+	code = compile(re, options, too_large, err);
 	if (!code)
 		return NULL;
 	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
@@ -82,6 +84,15 @@ regex_compile(const struct perlre *re, struct error *err)
 	memcpy(regex->text, re->pattern.data, re->pattern.len);
 	regex->len = re->pattern.len;
 	return regex;
+}
+
+struct regex *
+regex_compile(const struct perlre *re, struct error *err)
+{
+	bool too_large;
+	struct regex *regex = regex_compile_part(re, &too_large, err);
+
+	return regex || !too_large ? regex : regex_compile_list(re);
 }
 
 struct regex *
@@ -102,11 +113,14 @@ regex_new(struct str literal, struct error *err)
 void
 regex_free(struct regex *regex)
 {
-	if (!regex)
-		return;
-	pcre2_code_free(regex->code);
-	free(regex->text);
-	free(regex);
+	struct regex *next;
+
+	for (; regex; regex = next) {
+		next = regex->next;
+		pcre2_code_free(regex->code);
+		free(regex->text);
+		free(regex);
+	}
 }
 
 struct matcher *
@@ -200,7 +214,7 @@ match_slowly(const struct regex *regex, struct matcher *m, struct search *s,
 }
 
 enum match_result
-regex_match(const struct regex *regex, struct matcher *m, struct search *s,
+regex_match_part(const struct regex *regex, struct matcher *m, struct search *s,
     bool (*budget)(void *context), void *context)
 {
 	unsigned limit = m->limit < FAST_LIMIT ? m->limit : FAST_LIMIT;
