@@ -83,13 +83,26 @@ print_json(struct import *im, const struct cf_told *line, const char *reason)
 	json_decref(object);
 }
 
+/* The begin of a line; a tab is a blank. */
+static void
+print_begin(struct str text)
+{
+	struct str begin = str_head(str_trim(text), SHOWN);
+	char shown[SHOWN];
+	size_t i;
+
+	for (i = 0; i < begin.len; i++)
+		shown[i] = begin.data[i] == '\t' ? ' ' : begin.data[i];
+	scan_print_safe(str_of(shown, begin.len));
+	if (str_trim(text).len > SHOWN)
+		printf("...");
+}
+
 static void
 print_line(const struct cf_told *line, const char *reason)
 {
 	printf("%s:%u: %s: ", line->file, line->line, cf_fate_word(line->fate));
-	scan_print_safe(str_head(str_trim(line->text), SHOWN));
-	if (str_trim(line->text).len > SHOWN)
-		printf("...");
+	print_begin(line->text);
 	if (reason[0])
 		printf(" (%s)", reason);
 	putchar('\n');
