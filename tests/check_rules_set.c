@@ -317,7 +317,7 @@ START_TEST(long_chains_of_metas_are_sorted)
 	ck_assert_uint_eq(set->meta_count, LENGTH);
 	values = calloc(set->count + 1, sizeof(*values));
 	values[ruleset_find(set, str_c("M0")) - set->rules] = 1;
-	metas_run(set, values);
+	metas_run(set, values, set->arena);
 	ck_assert(values[ruleset_find(set, str_c("M20000")) - set->rules] == 1);
 	free(values);
 	ruleset_free(set);

@@ -182,7 +182,7 @@ meta_values(const struct pass *p, unsigned unknown)
 
 	for (i = 0; i < set->count; i++)
 		values[i] = p->unknown[i] ? unknown : p->hits[i];
-	metas_run(set, values);
+	metas_run(set, values, p->scan->arena);
 	return values;
 }
 

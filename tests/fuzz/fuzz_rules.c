@@ -40,19 +40,24 @@ check_set(const struct ruleset *set, const struct problems *problems)
 		must(set->rules[set->metas[i]].type == RULE_META);
 }
 
-/* Every second rule hits; twice the same, as nothing is kept. */
+/* Every so manieth rule hits; all metas are what one by one they would be. */
 static void
-compute(const struct ruleset *set)
+compute(const struct ruleset *set, size_t step)
 {
 	double *values = calloc(set->count + 1, sizeof(*values));
-	size_t i;
+	struct arena *arena = arena_new();
+	size_t i, meta;
 
 	must(values != NULL);
 	for (i = 0; i < set->count; i++)
-		values[i] = (double)(i % 2);
-	metas_run(set, values);
-	for (i = 0; i < set->meta_count; i++)
-		must(values[set->metas[i]] >= 0);
+		values[i] = i % step == 1;
+	metas_run(set, values, arena);
+	for (i = 0; i < set->meta_count; i++) {
+		meta = set->metas[i];
+		must(values[meta] >= 0);
+		must(values[meta] == metas_value(&set->rules[meta], values));
+	}
+	arena_free(arena);
 	free(values);
 }
 
@@ -68,7 +73,8 @@ run_cf(struct str input)
 	set = ruleset_parse(
 	    input, "fuzz.cf", input.len % 2 ? &network : NULL, &problems);
 	check_set(set, &problems);
-	compute(set);
+	compute(set, 2);
+	compute(set, 7);
 	ruleset_free(set);
 	arena_free(arena);
 }

@@ -196,18 +196,6 @@ withdraw_dependants(struct ruleset *set, struct problems *problems)
 	set->meta_count = kept;
 }
 
-void
-metas_settle(struct ruleset *set, struct problems *problems)
-{
-	size_t i;
-
-	for (i = 0; i < set->count; i++)
-		if (set->rules[i].type == RULE_META)
-			bind_names(set, &set->rules[i]);
-	sort_metas(set, problems);
-	withdraw_dependants(set, problems);
-}
-
 /* Every hit counts: what is not above 0 but true is 1. */
 static double
 hit_value(double value)
@@ -225,13 +213,130 @@ metas_value(const struct rule *rule, const double *values)
 	return rule_is_off(rule) ? 0 : hit_value(meta_run(rule->meta, values));
 }
 
+/*
+ * What makes metas_run() quick: few rules hit in a mail, and a meta of which
+ * nothing hits has the value that it has when no rule hits.
+ */
+struct meta_web {
+	uint32_t *first; /* of each rule, in places; count + 1 of them */
+	uint32_t *users; /* places in set->metas of the metas that name it */
+	uint32_t *place; /* of each rule in set->metas, + 1; 0: it is none */
+	double *idle;    /* values when nothing hits */
+};
+
+static void
+each_atom(const struct ruleset *set, size_t place,
+    void (*tell)(struct meta_web *web, size_t atom, size_t place))
+{
+	const struct meta *meta = set->rules[set->metas[place]].meta;
+	const size_t *atoms;
+	size_t i, k, count;
+
+	for (i = 0; i < meta_name_count(meta); i++) {
+		atoms = meta_bound(meta, i, &count);
+		for (k = 0; k < count; k++)
+			if (atoms[k] < set->count)
+				tell(set->web, atoms[k], place);
+	}
+}
+
+static void
+count_user(struct meta_web *web, size_t atom, size_t place)
+{
+	(void)place;
+	web->first[atom]++;
+}
+
+/* From the last place of each rule down. */
+static void
+add_user(struct meta_web *web, size_t atom, size_t place)
+{
+	web->users[--web->first[atom]] = (uint32_t)place;
+}
+
+static void
+weave(struct ruleset *set)
+{
+	struct arena *arena = set->arena;
+	struct meta_web *web = arena_alloc(arena, sizeof(*web));
+	size_t i;
+
+	set->web = web;
+	web->first = arena_array(arena, set->count + 1, sizeof(*web->first));
+	web->place = arena_array(arena, set->count + 1, sizeof(*web->place));
+	web->idle = arena_array(arena, set->count + 1, sizeof(*web->idle));
+	for (i = 0; i < set->meta_count; i++) {
+		web->place[set->metas[i]] = (uint32_t)i + 1;
+		each_atom(set, i, count_user);
+	}
+	for (i = 0; i < set->count; i++)
+		web->first[i + 1] += web->first[i];
+	web->users =
+	    arena_array(arena, web->first[set->count] + 1, sizeof(*web->users));
+	for (i = 0; i < set->meta_count; i++)
+		each_atom(set, i, add_user);
+	web->idle[set->count] = 1;
+	for (i = 0; i < set->meta_count; i++)
+		web->idle[set->metas[i]] =
+		    metas_value(&set->rules[set->metas[i]], web->idle);
+}
+
 void
-metas_run(const struct ruleset *set, double *values)
+metas_settle(struct ruleset *set, struct problems *problems)
 {
 	size_t i;
 
+	for (i = 0; i < set->count; i++)
+		if (set->rules[i].type == RULE_META)
+			bind_names(set, &set->rules[i]);
+	sort_metas(set, problems);
+	withdraw_dependants(set, problems);
+	weave(set);
+}
+
+static void
+call_users(const struct meta_web *web, size_t rule, uint64_t *due)
+{
+	uint32_t i, place;
+
+	for (i = web->first[rule]; i < web->first[rule + 1]; i++) {
+		place = web->users[i];
+		due[place / 64] |= (uint64_t)1 << place % 64;
+	}
+}
+
+static void
+compute(const struct ruleset *set, size_t place, double *values, uint64_t *due)
+{
+	const struct meta_web *web = set->web;
+	size_t rule = set->metas[place];
+
+	values[rule] = metas_value(&set->rules[rule], values);
+	if (values[rule] != web->idle[rule])
+		call_users(web, rule, due);
+}
+
+void
+metas_run(const struct ruleset *set, double *values, struct arena *arena)
+{
+	const struct meta_web *web = set->web;
+	size_t words = set->meta_count / 64 + 1, i;
+	uint64_t *due = arena_array(arena, words, sizeof(*due)), bit;
+
 	values[set->count] = 1;
-	for (i = 0; i < set->meta_count; i++)
-		values[set->metas[i]] =
-		    metas_value(&set->rules[set->metas[i]], values);
+	for (i = 0; i < set->count; i++) {
+		if (web->place[i])
+			values[i] = web->idle[i];
+		else if (values[i] != 0)
+			call_users(web, i, due);
+	}
+	/* Those that are called meanwhile stand further behind. */
+	for (i = 0; i < words; i++) {
+		while (due[i]) {
+			bit = due[i] & -due[i];
+			due[i] &= ~bit;
+			compute(set, i * 64 + (size_t)__builtin_ctzll(bit),
+			    values, due);
+		}
+	}
 }

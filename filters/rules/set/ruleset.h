@@ -57,6 +57,7 @@ struct ruleset {
 	struct replace replace;
 	size_t *metas; /* rule numbers, each behind what it depends on */
 	size_t meta_count;
+	struct meta_web *web; /* of metas.c */
 	/* Rules that are asked before the message is there, and whatever they
 	 * depend on; in an order in which they can be computed. */
 	size_t *early;
