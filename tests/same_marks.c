@@ -57,6 +57,18 @@ is_always(const struct group *group, size_t probe)
 	return false;
 }
 
+/* Where it matches it may start, too. */
+static bool
+may_start(
+    const struct marks *m, const struct probe *probe, const struct search *s)
+{
+	size_t misses = 0;
+
+	return !probe->gate ||
+	    lazydfa_start(m->lane->dfas[probe->gate_dfa], s->subject, s->from,
+		s->from, &misses) == s->from;
+}
+
 /* The first match in the text starts within the mark. */
 static void
 ask(struct marks *m, size_t index, struct str text)
@@ -70,9 +82,10 @@ ask(struct marks *m, size_t index, struct str text)
 	    MATCH_YES)
 		return;
 	m->matches++;
-	if (is_always(m->hunt.group, index))
+	if (is_always(m->hunt.group, index) && may_start(m, probe, &s))
 		return;
-	if (mark->set && text.len >= probe->shortest) {
+	if (mark->set && text.len >= probe->shortest &&
+	    may_start(m, probe, &s)) {
 		m->marked++;
 		all = s;
 		s.first = mark->first;

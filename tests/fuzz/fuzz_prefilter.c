@@ -117,7 +117,8 @@ struct claims {
 	struct literals literals;
 	struct nfa *nfa; /* NULL: has no part */
 	struct lazydfa *dfa;
-	bool moves; /* \K: a match begins elsewhere than it says */
+	struct lazydfa *gate; /* NULL: may start anywhere */
+	bool moves;           /* \K: a match begins elsewhere than it says */
 
 	/* A plan of this regex alone: by words, and by parts. */
 	struct probe probe;
@@ -160,6 +161,17 @@ claim_parts(struct claims *c)
 	};
 }
 
+static void
+claim_start(struct claims *c)
+{
+	struct nfa *whole = nfa_new(c->arena, true);
+
+	if (!nfa_add_whole(whole, c->tree))
+		return;
+	nfa_finish(whole);
+	c->gate = lazydfa_new(whole);
+}
+
 static bool
 claim(struct claims *c)
 {
@@ -177,6 +189,7 @@ claim(struct claims *c)
 		claim_parts(c);
 	else
 		c->nfa = NULL;
+	claim_start(c);
 	c->matcher = matcher_new(LIMIT, HEAP);
 	return true;
 }
@@ -261,6 +274,15 @@ check_parts(const struct claims *c, const struct search *found)
 }
 
 static void
+check_start(const struct claims *c, const struct search *found)
+{
+	size_t misses = 0;
+
+	must(lazydfa_start(c->gate, found->subject, found->from, found->from,
+		 &misses) == found->from);
+}
+
+static void
 check_match(const struct claims *c, const struct mark *by_words,
     const struct mark *by_parts, const struct search *found)
 {
@@ -273,6 +295,8 @@ check_match(const struct claims *c, const struct mark *by_words,
 		check_mark(c, by_parts, found);
 	if (c->moves)
 		return;
+	if (c->gate)
+		check_start(c, found);
 	must(len >= c->tree->shortest);
 	must(c->tree->longest >= REGEX_UNLIMITED || len <= c->tree->longest);
 	if (c->literals.count > 0)
@@ -336,6 +360,7 @@ run_marks(struct str input)
 	free((char *)text.data);
 	ahocorasick_free(c.by_words.words);
 	lazydfa_free(c.dfa);
+	lazydfa_free(c.gate);
 	matcher_free(c.matcher);
 	regex_free(c.regex);
 	arena_free(c.arena);

@@ -9,13 +9,21 @@
 #include "lazydfa.h"
 
 enum {
-	STATES_MAX = 16384,
-	MEMBERS_MAX = 1 << 19, /* of all states together: 2 MB */
-	ROWS_MAX = 1 << 20,    /* places in all rows: 2 MB */
-	MISSES_MAX = 200,      /* of one text, after which it is given up */
-	HASH_ROOM = 4 * STATES_MAX,
-	TELLS = 1 << 15 /* in a row: parts end at that state */
+	MISSES_MAX = 200, /* of one text, after which it is given up */
+	TELLS = 1 << 15   /* in a row: parts end at that state */
 };
+
+/* What there is room for. */
+struct room {
+	size_t states;
+	size_t members; /* of all states together */
+	size_t places;  /* in all rows */
+};
+
+static const struct room parts_room = {16384, 1 << 19, 1 << 20}; /* 4 MB */
+/* One regex leads to few, and there are many: they begin small. */
+static const struct room whole_room = {512, 1 << 13, 1 << 14};
+enum { FIRST_STATES = 16, FIRST_MEMBERS = 128 };
 
 /* A set of states of the nfa. */
 struct set {
@@ -28,12 +36,14 @@ struct lazydfa {
 	const struct nfa *nfa;
 	uint32_t *starts;      /* states reached by each class from the start */
 	uint32_t *start_first; /* classes + 1 places */
-	struct set *sets;      /* 0: nothing begun */
-	size_t count, most;
+	struct set *sets;      /* 0: nothing begun; of a whole regex, 1: here */
+	size_t count, room, most;
+	size_t kept, kept_members; /* when all others are forgotten */
 	uint32_t *members;
-	size_t member_count;
+	size_t member_count, member_room, members_most;
 	uint16_t *rows; /* next state + 1, by class; 0: not known yet */
 	uint32_t *hash; /* state + 1 */
+	size_t hash_room;
 
 	/* While a set is made. */
 	uint32_t *list;
@@ -116,29 +126,60 @@ forget(struct lazydfa *dfa)
 {
 	memset(
 	    dfa->rows, 0, dfa->count * dfa->nfa->classes * sizeof(*dfa->rows));
-	memset(dfa->hash, 0, HASH_ROOM * sizeof(*dfa->hash));
-	dfa->count = 1;
-	dfa->member_count = 0;
+	memset(dfa->hash, 0, dfa->hash_room * sizeof(*dfa->hash));
+	dfa->count = dfa->kept;
+	dfa->member_count = dfa->kept_members;
+}
+
+/* A whole regex starts nowhere but where it is asked for. */
+static void
+make_start(struct lazydfa *dfa)
+{
+	const struct nfa *nfa = dfa->nfa;
+	size_t i;
+
+	dfa->start_first = xcalloc(nfa->classes + 1, sizeof(*dfa->starts));
+	begin_list(dfa);
+	for (i = 0; i < nfa->start_count; i++)
+		reach(dfa, nfa->starts[i]);
+	dfa->kept_members = dfa->list_count;
+	memcpy(dfa->members, dfa->list, dfa->list_count * sizeof(*dfa->list));
+	dfa->sets[1] = (struct set) {.count = (uint32_t)dfa->list_count};
+	dfa->kept = 2;
 }
 
 struct lazydfa *
 lazydfa_new(const struct nfa *nfa)
 {
+	const struct room *room = nfa->whole ? &whole_room : &parts_room;
 	struct lazydfa *dfa = xcalloc(1, sizeof(*dfa));
 
 	dfa->nfa = nfa;
-	dfa->most = ROWS_MAX / nfa->classes;
-	if (dfa->most > STATES_MAX)
-		dfa->most = STATES_MAX;
-	dfa->sets = xcalloc(dfa->most, sizeof(*dfa->sets));
-	dfa->members = xcalloc(MEMBERS_MAX, sizeof(*dfa->members));
-	dfa->rows = xcalloc(dfa->most * nfa->classes, sizeof(*dfa->rows));
-	dfa->hash = xcalloc(HASH_ROOM, sizeof(*dfa->hash));
+	dfa->most = room->places / nfa->classes;
+	if (dfa->most > room->states)
+		dfa->most = room->states;
+	/* a power of two */
+	dfa->hash_room = 4 * room->states;
+	dfa->members_most = room->members + nfa->count;
+	/* rows do not move while many run */
+	dfa->room =
+	    nfa->whole && dfa->most > FIRST_STATES ? FIRST_STATES : dfa->most;
+	dfa->member_room =
+	    nfa->whole ? FIRST_MEMBERS + nfa->count : dfa->members_most;
+	dfa->sets = xcalloc(dfa->room, sizeof(*dfa->sets));
+	dfa->members = xcalloc(dfa->member_room, sizeof(*dfa->members));
+	dfa->rows = xcalloc(dfa->room * nfa->classes, sizeof(*dfa->rows));
+	dfa->hash = xcalloc(dfa->hash_room, sizeof(*dfa->hash));
 	dfa->list = xcalloc(nfa->count + 1, sizeof(*dfa->list));
 	dfa->stamp = xcalloc(nfa->count + 1, sizeof(*dfa->stamp));
 	dfa->stack = xcalloc(2 * nfa->count + 2, sizeof(*dfa->stack));
-	dfa->count = 1;
-	make_starts(dfa);
+	dfa->kept = 1;
+	if (nfa->whole)
+		make_start(dfa);
+	else
+		make_starts(dfa);
+	dfa->count = dfa->kept;
+	dfa->member_count = dfa->kept_members;
 	return dfa;
 }
 
@@ -161,15 +202,15 @@ lazydfa_free(struct lazydfa *dfa)
 
 /* The order of the list does not count. */
 static size_t
-hash_of(const uint32_t *list, size_t count)
+hash_of(const struct lazydfa *dfa)
 {
-	uint64_t hash = count;
+	uint64_t hash = dfa->list_count;
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		hash += (list[i] + 1) * 0x9e3779b97f4a7c15u >> 7 ^ list[i];
+	for (i = 0; i < dfa->list_count; i++)
+		hash += (dfa->list[i] + 1) * 0x9e3779b97f4a7c15u >> 7;
 	hash *= 0x9e3779b97f4a7c15u;
-	return (size_t)(hash >> 40) & (HASH_ROOM - 1);
+	return (size_t)(hash >> 40) & (dfa->hash_room - 1);
 }
 
 /* Whether the set is what is in the list, of which every state is stamped. */
@@ -187,6 +228,44 @@ is_listed(const struct lazydfa *dfa, const struct set *set)
 	return true;
 }
 
+static void
+grow_states(struct lazydfa *dfa)
+{
+	size_t places = dfa->room * dfa->nfa->classes;
+
+	dfa->room = 2 * dfa->room < dfa->most ? 2 * dfa->room : dfa->most;
+	dfa->sets = xrealloc(dfa->sets, dfa->room * sizeof(*dfa->sets));
+	dfa->rows = xrealloc(
+	    dfa->rows, dfa->room * dfa->nfa->classes * sizeof(*dfa->rows));
+	memset(dfa->rows + places, 0,
+	    (dfa->room * dfa->nfa->classes - places) * sizeof(*dfa->rows));
+}
+
+static void
+grow_members(struct lazydfa *dfa)
+{
+	dfa->member_room = 2 * dfa->member_room < dfa->members_most ?
+	    2 * dfa->member_room :
+	    dfa->members_most;
+	dfa->members =
+	    xrealloc(dfa->members, dfa->member_room * sizeof(*dfa->members));
+}
+
+/* For one more state, the one that is listed; false: all must be forgotten. */
+static bool
+make_room(struct lazydfa *dfa)
+{
+	size_t members = dfa->member_count + dfa->list_count;
+
+	if (dfa->count == dfa->most || members > dfa->members_most)
+		return false;
+	if (dfa->count == dfa->room)
+		grow_states(dfa);
+	while (members > dfa->member_room)
+		grow_members(dfa);
+	return true;
+}
+
 /* The state that the list is, known or new; 0 is the empty one.  SIZE_MAX:
  * there is no room. */
 static size_t
@@ -197,13 +276,12 @@ find_state(struct lazydfa *dfa)
 
 	if (dfa->list_count == 0)
 		return 0;
-	slot = hash_of(dfa->list, dfa->list_count);
-	for (; dfa->hash[slot]; slot = (slot + 1) & (HASH_ROOM - 1)) {
+	slot = hash_of(dfa);
+	for (; dfa->hash[slot]; slot = (slot + 1) & (dfa->hash_room - 1)) {
 		if (is_listed(dfa, &dfa->sets[dfa->hash[slot] - 1]))
 			return dfa->hash[slot] - 1;
 	}
-	if (dfa->count == dfa->most ||
-	    dfa->member_count + dfa->list_count > MEMBERS_MAX)
+	if (!make_room(dfa))
 		return SIZE_MAX;
 	set = &dfa->sets[dfa->count];
 	*set = (struct set) {
@@ -343,4 +421,45 @@ lazydfa_run(struct lazydfa *const *dfas, size_t count, struct str text,
 		}
 	}
 	return given_up;
+}
+
+/* May the regex match at that offset?  True, too, when it is given up. */
+static bool
+may_match(struct lazydfa *dfa, struct str text, size_t offset, size_t *misses)
+{
+	size_t at = 1, i;
+	unsigned class;
+	uint32_t entry;
+
+	for (i = offset; i < text.len; i++) {
+		class = dfa->nfa->class[(unsigned char)text.data[i]];
+		entry = dfa->rows[at * dfa->nfa->classes + class];
+		if (entry == 0) {
+			if (++*misses > MISSES_MAX)
+				return true;
+			entry = step(dfa, at, class);
+		}
+		if (entry & TELLS)
+			return true;
+		at = entry - 1;
+		if (at == 0)
+			return false;
+	}
+	return false;
+}
+
+size_t
+lazydfa_start(struct lazydfa *dfa, struct str text, size_t first, size_t last,
+    size_t *misses)
+{
+	for (; first <= last; first++)
+		if (may_match(dfa, text, first, misses))
+			return first;
+	return SIZE_MAX;
+}
+
+bool
+lazydfa_is_given_up(size_t misses)
+{
+	return misses > MISSES_MAX;
 }

@@ -29,4 +29,13 @@ unsigned lazydfa_run(struct lazydfa *const *dfas, size_t count, struct str text,
     void (*found)(void *context, size_t which, size_t part, size_t end),
     void *context);
 
+/*
+ * Of an automaton of one whole regex: the first offset from `first` to `last`
+ * where the regex may match; SIZE_MAX: none.  *misses counts from 0 on for each
+ * text; when lazydfa_is_given_up(), it may match anywhere.
+ */
+size_t lazydfa_start(struct lazydfa *dfa, struct str text, size_t first,
+    size_t last, size_t *misses);
+bool lazydfa_is_given_up(size_t misses);
+
 #endif

@@ -11,6 +11,8 @@
 enum {
 	STATES_MAX = 400000,
 	PART_STATES = 3000, /* of one part, about */
+	WHOLE_STATES = 8000,
+	WHOLE_INSIDE = 20, /* of what is repeated */
 	EMPTY_STEPS = 1000,
 	LEAST_MAX = 1000,
 	DEPTH_MAX = 40
@@ -98,21 +100,45 @@ emit_alt(struct builder *b, const struct node *alt, uint32_t next)
 	return entry;
 }
 
+/* Around again, or on to `next`: the state to begin with. */
+static uint32_t
+emit_loop(struct builder *b, const struct node *inside, uint32_t next,
+    bool at_least_once)
+{
+	uint32_t loop = state_new(b, NFA_BRANCH, next, next);
+	uint32_t body = emit(b, inside, loop);
+
+	b->nfa->states[loop].other = body;
+	return at_least_once ? body : loop;
+}
+
+/* Copies of a large inside would leave no room for what stands before. */
+static bool
+is_loop(const struct builder *b, const struct node *repeat)
+{
+	unsigned more = repeat->max - repeat->min;
+
+	return more > NFA_SPREAD ||
+	    (b->nfa->whole && more > 0 && repeat->first->size > WHOLE_INSIDE);
+}
+
 static uint32_t
 emit_repeat(struct builder *b, const struct node *repeat, uint32_t next)
 {
 	unsigned i, min = repeat->min, more = repeat->max - repeat->min;
-	uint32_t entry = next, loop, body;
+	uint32_t entry = next;
 
 	if (min > NFA_COPIES || nfa_is_cut(b->nfa, repeat)) {
 		/* Anything may follow, or it is long enough. */
 		entry = b->accept;
 		min = min < NFA_COPIES ? min : NFA_COPIES;
-	} else if (more > NFA_SPREAD) {
-		loop = state_new(b, NFA_BRANCH, next, next);
-		body = emit(b, repeat->first, loop);
-		b->nfa->states[loop].other = body;
-		entry = loop;
+	} else if (b->nfa->whole && min > 1 &&
+	    repeat->first->size > WHOLE_INSIDE) {
+		entry = b->accept;
+		min = 1;
+	} else if (is_loop(b, repeat)) {
+		entry = emit_loop(b, repeat->first, next, min > 0);
+		min -= min > 0;
 	} else {
 		for (i = 0; i < more; i++)
 			entry = state_new(
@@ -228,29 +254,46 @@ may_be_empty(const struct nfa *nfa, uint32_t state, unsigned *steps)
 		may_be_empty(nfa, s->other, steps));
 }
 
+/* b->accept is where it ends. */
+static struct nfa_part *
+new_part(struct builder *b)
+{
+	struct nfa *nfa = b->nfa;
+	struct nfa_part *part;
+
+	b->accept = state_new(b, NFA_ACCEPT, (uint32_t)nfa->part_count, 0);
+	nfa->parts = arena_push(
+	    nfa->arena, nfa->parts, nfa->part_count, sizeof(*nfa->parts));
+	part = &nfa->parts[nfa->part_count++];
+	*part = (struct nfa_part) {.probe = b->probe, .least = b->least};
+	return part;
+}
+
+/* The part that begins at `entry` and is told at b->accept. */
+static bool
+finish_part(struct builder *b, uint32_t entry)
+{
+	struct nfa *nfa = b->nfa;
+	unsigned steps = 0;
+
+	nfa->starts = arena_push(
+	    nfa->arena, nfa->starts, nfa->start_count, sizeof(*nfa->starts));
+	nfa->starts[nfa->start_count++] = entry;
+	return !may_be_empty(nfa, entry, &steps);
+}
+
 static bool
 add_part(struct builder *b, const struct run *run, unsigned before_min,
     unsigned before_max)
 {
 	struct nfa *nfa = b->nfa;
 	struct nfa_part *part;
-	unsigned steps = 0;
-	uint32_t entry;
 
 	b->limit = nfa->count + 2 * PART_STATES;
-	nfa->parts = arena_push(
-	    nfa->arena, nfa->parts, nfa->part_count, sizeof(*nfa->parts));
-	part = &nfa->parts[nfa->part_count];
-	part->probe = b->probe;
-	part->least = b->least;
+	part = new_part(b);
 	part->reach_min = sum(before_min, run->before_min);
 	part->reach_max = sum(sum(before_max, run->before_max), run->longest);
-	b->accept = state_new(b, NFA_ACCEPT, (uint32_t)nfa->part_count++, 0);
-	entry = emit_list(b, run->from, run->end, b->accept);
-	nfa->starts = arena_push(
-	    nfa->arena, nfa->starts, nfa->start_count, sizeof(*nfa->starts));
-	nfa->starts[nfa->start_count++] = entry;
-	return !may_be_empty(nfa, entry, &steps);
+	return finish_part(b, emit_list(b, run->from, run->end, b->accept));
 }
 
 /* What was added since then is gone; the arrays may have moved. */
@@ -368,6 +411,16 @@ nfa_add(struct nfa *nfa, const struct node *tree, uint32_t probe, unsigned most)
 	};
 
 	return nfa->count < STATES_MAX && find_parts(&b, tree, 0, 0);
+}
+
+bool
+nfa_add_whole(struct nfa *nfa, const struct node *tree)
+{
+	struct builder b = {.nfa = nfa, .limit = WHOLE_STATES};
+
+	nfa->whole = true;
+	new_part(&b);
+	return finish_part(&b, emit(&b, tree, b.accept));
 }
 
 /* Of mail, in which letters are mostly small. */

@@ -33,6 +33,7 @@ struct nfa_part {
 struct nfa {
 	struct arena *arena;
 	bool loops;
+	bool whole;               /* one regex, from its start */
 	struct nfa_state *states; /* 0 is not used */
 	size_t count;
 	struct octets *sets;
@@ -60,6 +61,12 @@ struct nfa *nfa_new(struct arena *arena, bool loops);
  */
 bool nfa_add(
     struct nfa *nfa, const struct node *tree, uint32_t probe, unsigned most);
+
+/*
+ * Makes it one of a regex from its start, as far as there is room.  False when
+ * that may start anywhere.
+ */
+bool nfa_add_whole(struct nfa *nfa, const struct node *tree);
 
 void nfa_finish(struct nfa *nfa);
 

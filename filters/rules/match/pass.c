@@ -66,6 +66,41 @@ give_up(struct pass *p, const struct group *group)
 	}
 }
 
+/* One match, or none: where the regex can start, if that is known. */
+static enum match_result
+find_match(
+    struct pass *p, const struct probe *probe, struct search *s, size_t *misses)
+{
+	struct lazydfa *gate =
+	    probe->gate ? p->lane->dfas[probe->gate_dfa] : NULL;
+	struct search one = *s;
+	enum match_result result = MATCH_NO;
+
+	while (gate && !lazydfa_is_given_up(*misses)) {
+		one.first =
+		    lazydfa_start(gate, s->subject, one.first, s->last, misses);
+		if (one.first == SIZE_MAX)
+			return MATCH_NO;
+		one.last = one.first;
+		if (lazydfa_is_given_up(*misses))
+			break;
+		result = regex_match(probe->regex, p->lane->matcher, &one,
+		    budget_left, &p->budget);
+		if (result != MATCH_NO || one.first == s->last)
+			goto out;
+		one.first++;
+		if (p->budget.spent)
+			return MATCH_BUDGET;
+	}
+	one.last = s->last;
+	result = regex_match(
+	    probe->regex, p->lane->matcher, &one, budget_left, &p->budget);
+out:
+	s->from = one.from;
+	s->to = one.to;
+	return result;
+}
+
 /* Counts the hits that start within the mark. */
 static void
 count_hits(
@@ -74,10 +109,10 @@ count_hits(
 	const struct probe *probe = &p->group->probes[index];
 	struct search s = {text, mark->first, mark->last, 0, 0};
 	enum match_result result;
+	size_t misses = 0;
 
 	while (s.first <= s.last && !p->through[index]) {
-		result = regex_match(probe->regex, p->lane->matcher, &s,
-		    budget_left, &p->budget);
+		result = find_match(p, probe, &s, &misses);
 		if (result == MATCH_NO)
 			return;
 		if (result == MATCH_LIMIT)
@@ -316,14 +351,21 @@ struct pass_lane *
 pass_lane_new(const struct plan *plan, unsigned match_limit, size_t heap_limit)
 {
 	struct pass_lane *lane = xcalloc(1, sizeof(*lane));
+	const struct group *group;
 	size_t i, k;
 
 	lane->matcher = matcher_new(match_limit, heap_limit);
 	lane->dfas = xcalloc(plan->nfa_count + 1, sizeof(struct lazydfa *));
-	for (i = 0; i < plan->group_count; i++)
-		for (k = 0; k < plan->groups[i].nfa_count; k++)
-			lane->dfas[plan->groups[i].first_dfa + k] =
-			    lazydfa_new(plan->groups[i].nfas[k]);
+	for (i = 0; i < plan->group_count; i++) {
+		group = &plan->groups[i];
+		for (k = 0; k < group->nfa_count; k++)
+			lane->dfas[group->first_dfa + k] =
+			    lazydfa_new(group->nfas[k]);
+		for (k = 0; k < group->count; k++)
+			if (group->probes[k].gate)
+				lane->dfas[group->probes[k].gate_dfa] =
+				    lazydfa_new(group->probes[k].gate);
+	}
 	return lane;
 }
 

@@ -16,6 +16,10 @@ enum {
 	RARE = 300,
 	/* Below that, trying each is as quick as looking for words. */
 	WORDS_WORTH = 4,
+	/* A regex is asked where it may start when it is that dear: it has so
+	 * many ways, and what is found of it may be so far from its start. */
+	GATE_SIZE = 100,
+	GATE_LONGEST = 400,
 	/* In one automaton: with more it has too many states. */
 	PARTS_MOST = 48
 };
@@ -188,6 +192,23 @@ add_part(struct planner *p, struct group *group, size_t index,
 	return nfa_add(nfa, tree, (uint32_t)index, most);
 }
 
+/* One octet that it starts with is found by PCRE2 more quickly. */
+static void
+add_gate(struct planner *p, struct probe *probe, const struct node *tree)
+{
+	struct nfa *nfa;
+
+	if (tree->size < GATE_SIZE || tree->longest < GATE_LONGEST ||
+	    regex_has_first(probe->regex))
+		return;
+	nfa = nfa_new(p->plan->arena, true);
+	if (!nfa_add_whole(nfa, tree))
+		return;
+	nfa_finish(nfa);
+	probe->gate = nfa;
+	probe->gate_dfa = p->plan->nfa_count++;
+}
+
 /* What its regex says of the texts that it can match. */
 static void
 study(struct planner *p, struct group *group, size_t index)
@@ -201,6 +222,7 @@ study(struct planner *p, struct group *group, size_t index)
 	if (tree) {
 		literals_find(tree, &literals);
 		probe->shortest = tree->shortest;
+		add_gate(p, probe, tree);
 	}
 	if (literals.count == 0)
 		literals.frequency = FREQUENT;

@@ -23,6 +23,8 @@ struct probe {
 	bool nosubject;
 	bool on_empty;     /* it matches the empty text */
 	unsigned shortest; /* no text below this many octets can match */
+	struct nfa *gate;  /* where it may start; NULL: there is none */
+	size_t gate_dfa;   /* of a lane */
 };
 
 /* What a word of the automaton says. */

@@ -234,6 +234,16 @@ regex_match_part(const struct regex *regex, struct matcher *m, struct search *s,
 	}
 }
 
+bool
+regex_has_first(const struct regex *regex)
+{
+	uint32_t type = 0, options = 0;
+
+	pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTCODETYPE, &type);
+	pcre2_pattern_info(regex->code, PCRE2_INFO_ALLOPTIONS, &options);
+	return type != 0 || options & PCRE2_ANCHORED;
+}
+
 struct str
 regex_pattern(const struct regex *regex)
 {

@@ -74,6 +74,10 @@ enum match_result regex_match_captured(const struct regex *regex,
 struct str regex_group(const struct regex *regex, struct matcher *m,
     struct str subject, const char *name);
 
+/* A match starts with a certain octet, at a line or at the start of a text:
+ * PCRE2 looks for that first. */
+bool regex_has_first(const struct regex *regex);
+
 /* Between the delimiters, and bits PERLRE_, as regex_tree() takes them. */
 struct str regex_pattern(const struct regex *regex);
 unsigned regex_flags(const struct regex *regex);
