@@ -73,7 +73,8 @@ RULES_SOURCES += filters/rules/match/ahocorasick.c \
 	filters/rules/match/nfa_likelihood.h filters/rules/match/pass.c \
 	filters/rules/match/pass.h filters/rules/match/plan.c \
 	filters/rules/match/plan.h filters/rules/match/report.c \
-	filters/rules/match/report.h
+	filters/rules/match/report.h filters/rules/match/stretch.c \
+	filters/rules/match/stretch.h
 # Rule files, read
 RULES_SOURCES += filters/rules/cf/cf.c filters/rules/cf/cf.h \
 	filters/rules/cf/cf_attribute.c filters/rules/cf/cf_condition.c \

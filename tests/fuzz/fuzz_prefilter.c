@@ -274,6 +274,19 @@ check_parts(const struct claims *c, const struct search *found)
 }
 
 static void
+check_stretch(const struct claims *c, const struct search *found)
+{
+	struct stretch stretch;
+
+	stretch_find(c->tree, &stretch);
+	must(stretch.least == 0 ||
+	    stretch_start(&stretch, found->subject, 0) <= found->from);
+	must(stretch.least == 0 ||
+	    stretch_start(&stretch, found->subject, found->from) ==
+		found->from);
+}
+
+static void
 check_start(const struct claims *c, const struct search *found)
 {
 	size_t misses = 0;
@@ -297,6 +310,7 @@ check_match(const struct claims *c, const struct mark *by_words,
 		return;
 	if (c->gate)
 		check_start(c, found);
+	check_stretch(c, found);
 	must(len >= c->tree->shortest);
 	must(c->tree->longest >= REGEX_UNLIMITED || len <= c->tree->longest);
 	if (c->literals.count > 0)

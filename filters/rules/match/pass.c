@@ -111,6 +111,8 @@ count_hits(
 	enum match_result result;
 	size_t misses = 0;
 
+	if (probe->stretch.least > 0)
+		s.first = stretch_start(&probe->stretch, text, s.first);
 	while (s.first <= s.last && !p->through[index]) {
 		result = find_match(p, probe, &s, &misses);
 		if (result == MATCH_NO)

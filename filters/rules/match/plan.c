@@ -113,8 +113,10 @@ add_rule(struct plan *plan, const struct rule *rule)
 	struct group *group;
 	struct probe *probe;
 
-	if (rule->type == RULE_EVAL)
+	if (rule->type == RULE_EVAL) { /* whose regex is its argument */
 		push(plan, &plan->evals, &plan->eval_count, index);
+		return;
+	}
 	if (!rule->regex && !rule->exists)
 		return;
 	group = find_group(plan, rule);
@@ -209,30 +211,46 @@ add_gate(struct planner *p, struct probe *probe, const struct node *tree)
 	probe->gate_dfa = p->plan->nfa_count++;
 }
 
+/* By parts or by words; false when neither is rare. */
+static bool
+add_signs(struct planner *p, struct group *group, size_t index,
+    const struct node *tree)
+{
+	struct literals literals;
+	unsigned most;
+
+	literals_find(tree, &literals);
+	if (literals.count == 0)
+		literals.frequency = FREQUENT;
+	most = literals.frequency / 2;
+	if (group->type != RULE_FULL && literals.frequency > RARE &&
+	    (add_part(p, group, index, tree, most, false) ||
+		add_part(p, group, index, tree, most, true)))
+		return true;
+	if (literals.count == 0 || literals.frequency >= FREQUENT)
+		return false;
+	add_words(p, group, index, &literals);
+	return true;
+}
+
 /* What its regex says of the texts that it can match. */
 static void
 study(struct planner *p, struct group *group, size_t index)
 {
 	struct probe *probe = &group->probes[index];
 	struct arena *arena = arena_new();
-	const struct node *tree = regex_tree(
-	    regex_pattern(probe->regex), regex_flags(probe->regex), arena);
-	struct literals literals = {0};
+	const struct node *tree = NULL;
 
+	if (p->prefilter)
+		tree = regex_tree(regex_pattern(probe->regex),
+		    regex_flags(probe->regex), arena);
 	if (tree) {
-		literals_find(tree, &literals);
 		probe->shortest = tree->shortest;
+		stretch_find(tree, &probe->stretch);
 		add_gate(p, probe, tree);
 	}
-	if (literals.count == 0)
-		literals.frequency = FREQUENT;
-	if (tree && group->type != RULE_FULL && literals.frequency > RARE &&
-	    (add_part(p, group, index, tree, literals.frequency / 2, false) ||
-		add_part(p, group, index, tree, literals.frequency / 2, true)))
-		; /* by parts */
-	else if (literals.count > 0 && literals.frequency < FREQUENT)
-		add_words(p, group, index, &literals);
-	else
+	if (!tree || group->count < WORDS_WORTH ||
+	    !add_signs(p, group, index, tree))
 		push(p->plan, &group->always, &group->always_count, index);
 	arena_free(arena);
 }
@@ -240,7 +258,6 @@ study(struct planner *p, struct group *group, size_t index)
 static void
 make_group(struct planner *p, struct group *group)
 {
-	bool filtered = p->prefilter && group->count >= WORDS_WORTH;
 	size_t i;
 
 	p->words = NULL;
@@ -248,10 +265,7 @@ make_group(struct planner *p, struct group *group)
 	for (i = 0; i < group->count; i++) {
 		group->probes[i].on_empty =
 		    matches_empty(p, group->probes[i].regex);
-		if (filtered)
-			study(p, group, i);
-		else
-			push(p->plan, &group->always, &group->always_count, i);
+		study(p, group, i);
 	}
 	group->first_dfa = p->plan->nfa_count;
 	for (i = 0; i < group->nfa_count; i++)

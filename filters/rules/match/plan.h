@@ -11,6 +11,7 @@
 
 #include "ahocorasick.h"
 #include "nfa.h"
+#include "stretch.h"
 #include "filters/rules/set/ruleset.h"
 
 enum { HITS_MAX = 1000 }; /* of a rule with `multiple` and no maxhits */
@@ -23,8 +24,9 @@ struct probe {
 	bool nosubject;
 	bool on_empty;     /* it matches the empty text */
 	unsigned shortest; /* no text below this many octets can match */
-	struct nfa *gate;  /* where it may start; NULL: there is none */
-	size_t gate_dfa;   /* of a lane */
+	struct stretch stretch;
+	struct nfa *gate; /* where it may start; NULL: there is none */
+	size_t gate_dfa;  /* of a lane */
 };
 
 /* What a word of the automaton says. */
