@@ -23,6 +23,7 @@ postern_SOURCES = proxy/main.c \
 	proxy/report/headers.c proxy/report/json.c proxy/report/meter.c \
 	proxy/report/meter.h proxy/report/report.c proxy/report/report.h \
 	proxy/report/strip.c proxy/report/strip.h \
+	proxy/report/transaction.c proxy/report/transaction.h \
 	proxy/daemon/limits.c proxy/daemon/limits.h \
 	proxy/daemon/milter_conf.c proxy/daemon/milter_conf.h \
 	proxy/daemon/milter_table.c \
@@ -44,11 +45,11 @@ postern_SOURCES = proxy/main.c \
 	proxy/smtp/upstream.c proxy/smtp/upstream.h \
 	proxy/smtp/verb_auth.c proxy/smtp/verb_bdat.c \
 	proxy/smtp/verb_starttls.c proxy/smtp/verb_xclient.c \
-	proxy/smtp/backend.c proxy/smtp/backend.h proxy/smtp/ehlo.c \
+	proxy/smtp/backend.c proxy/smtp/backend.h proxy/smtp/course.c \
+	proxy/smtp/course.h proxy/smtp/ehlo.c \
 	proxy/smtp/ehlo.h proxy/smtp/identity.c proxy/smtp/identity.h \
 	proxy/smtp/probe.c proxy/smtp/probe.h proxy/smtp/receive.c \
 	proxy/smtp/receive.h proxy/smtp/session.c proxy/smtp/session.h \
-	proxy/smtp/transaction.c proxy/smtp/transaction.h \
 	proxy/smtp/transfer.c proxy/smtp/transfer.h proxy/smtp/verb_data.c \
 	proxy/smtp/verb_hello.c proxy/smtp/verb_mail.c \
 	proxy/smtp/verb_rcpt.c proxy/smtp/verbs.c proxy/smtp/verbs.h

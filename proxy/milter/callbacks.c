@@ -20,7 +20,7 @@ guest_with_mail(SMFICTX *ctx)
 {
 	struct guest *g = guest_get(door, ctx);
 
-	if (!g->mail.arena)
+	if (!g->tx.arena)
 		mail_begin(g, NULL);
 	return g;
 }
@@ -82,7 +82,7 @@ on_mail(SMFICTX *ctx, char **argv)
 
 	mail_begin(g, argv);
 	mail_check(g, STAGE_CONNECT, STAGE_MAIL, &verdict);
-	g->mail.early = verdict;
+	g->tx.early = verdict;
 	if (verdict.action < ACTION_DEFER || door->conf->delay_reject ||
 	    g->local)
 		return SMFIS_CONTINUE;
@@ -95,11 +95,7 @@ on_mail(SMFICTX *ctx, char **argv)
 static void
 judge_recipient(struct guest *g, const char *address, struct verdict *verdict)
 {
-	if (chain_exempts(door->config->chain, address))
-		*verdict = (struct verdict) {.action = ACTION_NONE};
-	else if (g->mail.early.action >= ACTION_DEFER)
-		*verdict = g->mail.early;
-	else
+	if (!transaction_is_settled(&g->tx, address, verdict))
 		mail_check(g, STAGE_RCPT, STAGE_RCPT, verdict);
 }
 
@@ -109,18 +105,17 @@ static sfsistat
 on_rcpt(SMFICTX *ctx, char **argv)
 {
 	struct guest *g = guest_with_mail(ctx);
-	struct envelope *e = &g->mail.envelope;
+	struct recipient *recipient;
 	struct verdict verdict;
 	sfsistat answer;
 
 	mail_learn_id(g);
-	mail_add_recipient(g, argv && argv[0] ? argv[0] : "");
-	judge_recipient(
-	    g, e->recipients[e->recipient_count - 1].address, &verdict);
+	recipient = mail_add_recipient(g, argv && argv[0] ? argv[0] : "");
+	judge_recipient(g, recipient->address, &verdict);
 	if (verdict.action < ACTION_DEFER || g->local)
 		return SMFIS_CONTINUE;
 	answer = judge_refuse(g, "RCPT", &verdict);
-	mail_drop_recipient(g);
+	transaction_drop_recipient(&g->tx);
 	return answer;
 }
 

@@ -104,7 +104,7 @@ static bool
 insert_block(struct guest *g, struct str block)
 {
 	bool space = g->offer.steps & SMFIP_HDR_LEADSPC;
-	struct arena *arena = g->mail.arena;
+	struct arena *arena = g->tx.arena;
 	struct line *lines = NULL, line;
 	size_t count = 0;
 

@@ -9,12 +9,10 @@
 #include <stdatomic.h>
 
 #include "postern/dns_block.h"
-#include "postern/spool.h"
 
 #include "lanepool.h"
 #include "offer.h"
-#include "proxy/report/meter.h"
-#include "proxy/report/report.h"
+#include "proxy/report/transaction.h"
 
 /* What all sessions of a milter section share. */
 struct milter_door {
@@ -36,27 +34,16 @@ struct suspect {
 	bool subject; /* goes when a marked one takes its place */
 };
 
-/* MAIL to the end of the message. */
+/* What the mail server tells of a transaction. */
 struct mail {
-	struct arena *arena; /* NULL: there is none */
-	char id[REPORT_ID_SIZE];
-	const char *queue_id; /* the mail server's, or "NOQUEUE" */
-	struct envelope envelope;
-	size_t recipient_room;
-	struct scan_mark before; /* the last recipient was asked about */
-	struct scan scan;
+	const char *queue_id; /* or "NOQUEUE" */
 	struct dns_view view;
-	struct meter meter;
-	struct verdict early; /* due at MAIL, spoken at RCPT */
-	struct spool spool;
-	struct message message;
 	struct suspect *suspects;
 	size_t suspect_count;
 	unsigned removed; /* forged results that were deleted */
 	bool head_ended;
 	bool lost;      /* it could not be held */
 	bool too_large; /* above message_size_limit */
-	int64_t scan_ms;
 };
 
 struct guest {
@@ -70,7 +57,8 @@ struct guest {
 	bool local;    /* the mail did not come by SMTP */
 	bool ending;   /* in the end-of-message callback */
 	int64_t heard; /* when the mail server was last told to wait */
-	struct mail mail;
+	struct transaction tx;
+	struct mail mail; /* of the transaction */
 };
 
 /* The session of ctx, made when there is none. */

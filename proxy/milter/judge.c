@@ -16,13 +16,9 @@
 sfsistat
 judge_refuse(struct guest *g, const char *verb, const struct verdict *verdict)
 {
-	struct arena *arena = g->mail.arena;
-	struct str text = report_reply_text(verdict->text, g->mail.id, arena);
-	struct report report = mail_report(g, verb, verdict,
-	    arena_printf(arena, "%u %s %s", verdict->code, verdict->enhanced,
-		text.data));
+	struct report report = mail_report(g, verb, verdict, str_c(""));
+	struct str text = report_refusal(&report, g->tx.arena);
 
-	report_log(&report);
 	return answer_refusal(g->ctx, verdict->code, verdict->enhanced, text);
 }
 
@@ -61,11 +57,11 @@ pass(struct guest *g, const struct verdict *verdict)
 
 	if (!edit_message(g, verdict, subject)) {
 		log_error(
-		    "%s: the mail server does not take changes", g->mail.id);
+		    "%s: the mail server does not take changes", g->tx.id);
 		return refuse(g, 451, "4.3.0",
 		    "Message cannot be marked now, try again later");
 	}
-	snprintf(reason, sizeof(reason), "postern %s", g->mail.id);
+	snprintf(reason, sizeof(reason), "postern %s", g->tx.id);
 	if (verdict->action == ACTION_QUARANTINE &&
 	    smfi_quarantine(g->ctx, reason) != MI_SUCCESS)
 		return refuse(g, 451, "4.3.0",
@@ -98,10 +94,10 @@ judge(struct guest *g)
 		    g, 552, "5.3.4", "Message size exceeds the limit");
 	if (m->lost || !mail_read(g, &error)) {
 		if (!m->lost)
-			log_error("%s: %s", m->id, error.text);
+			log_error("%s: %s", g->tx.id, error.text);
 		return refuse(g, 452, "4.3.1", "Insufficient system storage");
 	}
-	if (m->message.overfull || edit_plan(m, false) > EDIT_DELETED_MAX)
+	if (g->tx.message.overfull || edit_plan(m, false) > EDIT_DELETED_MAX)
 		return refuse(g, 554, "5.6.0", "Too many header fields");
 	mail_check(g, STAGE_MESSAGE, STAGE_MESSAGE, &verdict);
 	return carry_out(g, &verdict);

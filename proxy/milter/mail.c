@@ -5,8 +5,6 @@
  * the end of the message says so to the client.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <time.h>
-
 #include "postern/command.h"
 #include "postern/log.h"
 #include "postern/loop.h"
@@ -44,8 +42,8 @@ tls_text(struct guest *g)
 	if (!version[0] || !cipher[0])
 		return NULL;
 	return guest_text(
-	    arena_printf(g->mail.arena, "%s %s", version, cipher).data,
-	    g->mail.arena);
+	    arena_printf(g->tx.arena, "%s %s", version, cipher).data,
+	    g->tx.arena);
 }
 
 /* RFC 3848 and RFC 6531; whether it was HELO or EHLO only Sendmail tells. */
@@ -57,7 +55,7 @@ protocol_text(const struct guest *g, const struct envelope *e)
 
 	if (g->local)
 		return "local";
-	return arena_printf(g->mail.arena, "%s%s%s",
+	return arena_printf(g->tx.arena, "%s%s%s",
 	    e->smtputf8 ? "UTF8SMTP" :
 		plain   ? "SMTP" :
 			  "ESMTP",
@@ -69,7 +67,7 @@ protocol_text(const struct guest *g, const struct envelope *e)
 static const char *
 plain_address(struct guest *g, const char *keyword, const char *text)
 {
-	struct arena *arena = g->mail.arena;
+	struct arena *arena = g->tx.arena;
 	struct str raw = str_trim(str_c(guest_text(text, arena)));
 	struct path path;
 
@@ -84,7 +82,7 @@ plain_address(struct guest *g, const char *keyword, const char *text)
 static void
 fill_envelope(struct guest *g, char **argv)
 {
-	struct envelope *e = &g->mail.envelope;
+	struct envelope *e = &g->tx.envelope;
 	const char *login = guest_macro(g, "{auth_authen}");
 
 	*e = g->peer;
@@ -94,47 +92,33 @@ fill_envelope(struct guest *g, char **argv)
 		e->smtputf8 |= str_case_is(str_c(argv[0]), "SMTPUTF8");
 	e->tls = tls_text(g);
 	if (login[0])
-		e->login = guest_text(login, g->mail.arena);
+		e->login = guest_text(login, g->tx.arena);
 	e->protocol = protocol_text(g, e);
 }
 
 void
 mail_begin(struct guest *g, char **argv)
 {
-	const struct config *config = g->door->config;
 	struct mail *m = &g->mail;
 
 	mail_end(g);
-	*m = (struct mail) {.arena = arena_new(), .queue_id = "NOQUEUE"};
+	*m = (struct mail) {.queue_id = "NOQUEUE"};
+	transaction_begin(&g->tx, g->door->config, &g->peer);
 	atomic_fetch_add(&g->door->mails, 1);
-	report_id(m->id);
 	fill_envelope(g, argv);
 	dns_view_init(&m->view, g->door->dns, tell_progress, g);
-	meter_init(&m->meter, &m->view.dns);
-	spool_init(&m->spool, config->spool_directory, config->spool_memory);
-	m->scan = (struct scan) {
-	    .arena = m->arena,
-	    .envelope = &m->envelope,
-	    .dns = &m->meter.dns,
-	    .time = time(NULL),
-	    .authenticated = m->envelope.login != NULL,
-	    .quarantines = g->offer.actions & SMFIF_QUARANTINE,
-	    .breathe = breathe,
-	    .door = g,
-	};
+	transaction_open(&g->tx, &m->view.dns, breathe, g);
+	g->tx.scan.quarantines = g->offer.actions & SMFIF_QUARANTINE;
 	mail_learn_id(g);
 }
 
 void
 mail_end(struct guest *g)
 {
-	struct mail *m = &g->mail;
-
-	if (!m->arena)
+	if (!g->tx.arena)
 		return;
-	spool_clear(&m->spool);
-	arena_free(m->arena);
-	*m = (struct mail) {.arena = NULL};
+	transaction_end(&g->tx);
+	g->mail = (struct mail) {.queue_id = NULL};
 	atomic_fetch_sub(&g->door->mails, 1);
 }
 
@@ -144,7 +128,7 @@ mail_learn_id(struct guest *g)
 	const char *id = guest_macro(g, "i");
 
 	if (id[0])
-		g->mail.queue_id = guest_text(id, g->mail.arena);
+		g->mail.queue_id = guest_text(id, g->tx.arena);
 }
 
 void
@@ -152,67 +136,43 @@ mail_check(
     struct guest *g, enum stage first, enum stage last, struct verdict *verdict)
 {
 	const struct milter_conf *conf = g->door->conf;
-	const struct chain *chain = g->door->config->chain;
-	struct mail *m = &g->mail;
 	struct lanes *lanes = lanepool_take(g->door->lanes);
-	int64_t start = clock_ms();
-	int stage;
 
-	m->scan.deadline = dns_now(&m->meter.dns) +
-	    (last == STAGE_MESSAGE ? conf->message_timeout :
-				     conf->filter_timeout);
-	for (stage = (int)first; stage <= (int)last; stage++)
-		chain_check(chain, lanes, (enum stage)stage, &m->scan);
+	transaction_check(&g->tx, lanes, first, last,
+	    last == STAGE_MESSAGE ? conf->message_timeout :
+				    conf->filter_timeout,
+	    verdict);
 	lanepool_give(g->door->lanes, lanes);
-	m->scan_ms += clock_ms() - start;
-	chain_decide(chain, &m->scan, verdict);
 }
 
-void
+struct recipient *
 mail_add_recipient(struct guest *g, const char *address)
 {
-	struct envelope *e = &g->mail.envelope;
-	struct recipient *more;
+	struct recipient *recipient =
+	    transaction_add_recipient(&g->tx, plain_address(g, "TO", address));
 
-	if (e->recipient_count == g->mail.recipient_room) {
-		g->mail.recipient_room = 2 * g->mail.recipient_room + 4;
-		more = arena_array(
-		    g->mail.arena, g->mail.recipient_room, sizeof(*more));
-		if (e->recipient_count)
-			memcpy(more, e->recipients,
-			    e->recipient_count * sizeof(*more));
-		e->recipients = more;
-	}
-	g->mail.before = scan_mark(&g->mail.scan);
-	e->recipients[e->recipient_count++] = (struct recipient) {
-	    .address = plain_address(g, "TO", address),
-	    .accepted = true,
-	};
-}
-
-void
-mail_drop_recipient(struct guest *g)
-{
-	g->mail.envelope.recipient_count--;
-	scan_rewind(&g->mail.scan, &g->mail.before);
+	recipient->accepted = true;
+	return recipient;
 }
 
 static void
-hold(struct mail *m, const struct milter_conf *conf, struct str octets)
+hold(struct guest *g, struct str octets)
 {
+	struct mail *m = &g->mail;
+	struct spool *spool = &g->tx.spool;
 	struct error error;
 
 	if (m->lost || m->too_large)
 		return;
 	m->too_large =
-	    spool_size(&m->spool) + octets.len > conf->message_size_limit;
-	if (!m->too_large && spool_add(&m->spool, octets, &error))
+	    spool_size(spool) + octets.len > g->door->conf->message_size_limit;
+	if (!m->too_large && spool_add(spool, octets, &error))
 		return;
 	if (!m->too_large) {
-		log_error("%s: %s", m->id, error.text);
+		log_error("%s: %s", g->tx.id, error.text);
 		m->lost = true;
 	}
-	spool_clear(&m->spool);
+	spool_clear(spool);
 }
 
 /* LF alone, as folds are told, becomes the CRLF that it was. */
@@ -242,17 +202,16 @@ suspect_field(struct guest *g, const char *name, struct str value)
 
 	if (!s.result && !s.subject && !s.forged)
 		return;
-	s.name = arena_text(m->arena, n);
+	s.name = arena_text(g->tx.arena, n);
 	s.order = m->suspect_count;
 	m->suspects = arena_push(
-	    m->arena, m->suspects, m->suspect_count, sizeof(*m->suspects));
+	    g->tx.arena, m->suspects, m->suspect_count, sizeof(*m->suspects));
 	m->suspects[m->suspect_count++] = s;
 }
 
 void
 mail_add_field(struct guest *g, const char *name, const char *value)
 {
-	struct mail *m = &g->mail;
 	struct strbuf field;
 
 	strbuf_init(&field);
@@ -263,7 +222,7 @@ mail_add_field(struct guest *g, const char *name, const char *value)
 	add_folded(&field, str_c(value));
 	suspect_field(g, name, str_from(strbuf_str(&field), strlen(name) + 1));
 	strbuf_puts(&field, "\r\n");
-	hold(m, g->door->conf, strbuf_str(&field));
+	hold(g, strbuf_str(&field));
 	strbuf_clear(&field);
 }
 
@@ -275,31 +234,30 @@ mail_end_head(struct guest *g)
 	if (m->head_ended)
 		return;
 	m->head_ended = true;
-	hold(m, g->door->conf, str_c("\r\n"));
+	hold(g, str_c("\r\n"));
 }
 
 void
 mail_add_body(struct guest *g, struct str octets)
 {
 	mail_end_head(g);
-	hold(&g->mail, g->door->conf, octets);
+	hold(g, octets);
 }
 
 bool
 mail_read(struct guest *g, struct error *err)
 {
-	struct mail *m = &g->mail;
+	struct spool *spool = &g->tx.spool;
 	struct str octets;
 
-	if (!spool_read(&m->spool, &octets, err))
+	if (!spool_read(spool, &octets, err))
 		return false;
 	if (!str_ends(octets, "\r\n")) {
-		hold(m, g->door->conf, str_c("\r\n"));
-		if (!spool_read(&m->spool, &octets, err))
+		hold(g, str_c("\r\n"));
+		if (!spool_read(spool, &octets, err))
 			return false;
 	}
-	message_parse(octets, m->arena, &m->message);
-	m->scan.message = &m->message;
+	transaction_read(&g->tx, octets);
 	return true;
 }
 
@@ -307,20 +265,10 @@ struct report
 mail_report(struct guest *g, const char *verb, const struct verdict *verdict,
     struct str reply)
 {
-	struct mail *m = &g->mail;
+	struct report report = transaction_report(&g->tx, verb, verdict, reply);
 
-	return (struct report) {
-	    .config = g->door->config,
-	    .authserv_id = g->authserv_id,
-	    .id = m->id,
-	    .verb = verb,
-	    .scan = &m->scan,
-	    .verdict = verdict,
-	    .reply = reply,
-	    .queue_id = m->queue_id,
-	    .size = m->message.bytes.len,
-	    .removed_authres = m->removed,
-	    .dns_ms = m->meter.spent,
-	    .scan_ms = m->scan_ms,
-	};
+	report.authserv_id = g->authserv_id;
+	report.queue_id = g->mail.queue_id;
+	report.removed_authres = g->mail.removed;
+	return report;
 }

@@ -21,9 +21,8 @@ void mail_end(struct guest *g);
 void mail_check(struct guest *g, enum stage first, enum stage last,
     struct verdict *verdict) WAITS;
 
-/* The recipient joins the envelope, and leaves it when it was refused. */
-void mail_add_recipient(struct guest *g, const char *address);
-void mail_drop_recipient(struct guest *g);
+/* The recipient joins the envelope; it may leave it again. */
+struct recipient *mail_add_recipient(struct guest *g, const char *address);
 
 /* A field as it was told: value is folded with LF, or with CRLF. */
 void mail_add_field(struct guest *g, const char *name, const char *value);

@@ -55,12 +55,6 @@ report_id(char out[REPORT_ID_SIZE])
 		out[i] = digits[number % 62];
 }
 
-struct str
-report_reply_text(const char *text, const char *id, struct arena *arena)
-{
-	return arena_printf(arena, "%.300s (%s)", text, id);
-}
-
 const char *
 report_word(const struct verdict *verdict)
 {
@@ -202,4 +196,17 @@ report_log(const struct report *r)
 	report_text(r, &line);
 	log_line(LOG_LEVEL_INFO, strbuf_str(&line));
 	strbuf_clear(&line);
+}
+
+struct str
+report_refusal(struct report *report, struct arena *arena)
+{
+	const struct verdict *verdict = report->verdict;
+	struct str text =
+	    arena_printf(arena, "%.300s (%s)", verdict->text, report->id);
+
+	report->reply = arena_printf(arena, "%u %s %.*s", verdict->code,
+	    verdict->enhanced, (int)text.len, text.data);
+	report_log(report);
+	return text;
 }

@@ -37,9 +37,11 @@ void report_id(char out[REPORT_ID_SIZE]);
 /* Which of the workers this process is, for report_id. */
 void report_id_worker(unsigned slot);
 
-/* "Text (ref)" of a refusal, for reply_format. */
-struct str
-report_reply_text(const char *text, const char *id, struct arena *arena);
+/*
+ * Logs the refusal that the verdict asks for; fills in the reply.  What the
+ * client is told: "Text (ref)", for reply_format.
+ */
+struct str report_refusal(struct report *report, struct arena *arena);
 
 /* accept, tag, ..., or would-reject and its like in monitor mode. */
 const char *report_word(const struct verdict *verdict);

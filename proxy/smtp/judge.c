@@ -45,7 +45,7 @@ refuse_header(struct session *s, const char *enhanced, const char *text,
 	    .source = source,
 	};
 
-	return transaction_refuse(s, "DATA", &verdict);
+	return course_refuse(s, "DATA", &verdict);
 }
 
 /* Accepted and dropped: the sender is told nothing, the log everything. */
@@ -54,7 +54,8 @@ discard(struct session *s, const struct verdict *verdict)
 {
 	struct str told =
 	    arena_printf(s->tx.arena, "250 2.0.0 Ok: queued as %s", s->tx.id);
-	struct report report = transaction_report(s, "DATA", verdict, told);
+	struct report report =
+	    transaction_report(&s->tx, "DATA", verdict, told);
 
 	report_log(&report);
 	return session_reply(s, 250, "2.0.0", "Ok: queued as %s", s->tx.id);
@@ -66,7 +67,7 @@ log_delivery(
 {
 	struct reply *reply = &s->backend.reply;
 	struct verdict outcome = *verdict;
-	struct report report = transaction_report(s, "DATA", &outcome,
+	struct report report = transaction_report(&s->tx, "DATA", &outcome,
 	    arena_printf(s->tx.arena, "%u %.*s", reply->code,
 		(int)reply_line(reply, 0).len, reply_line(reply, 0).data));
 
@@ -87,7 +88,7 @@ deliver(struct session *s, const struct verdict *verdict)
 	bool subject =
 	    verdict->action == ACTION_TAG && config->tag_subject != NULL;
 	struct report report =
-	    transaction_report(s, "DATA", verdict, str_c(""));
+	    transaction_report(&s->tx, "DATA", verdict, str_c(""));
 	struct strip strip;
 	struct strbuf block;
 	bool sent, refused = false;
@@ -100,7 +101,7 @@ deliver(struct session *s, const struct verdict *verdict)
 	    transfer_message(s, strbuf_str(&block), &strip, &refused);
 	strbuf_clear(&block);
 	if (!sent && !refused) {
-		transaction_log(s, "DATA", str_c("451 4.3.0 Mail server lost"));
+		course_log(s, "DATA", str_c("451 4.3.0 Mail server lost"));
 		return session_backend_lost(s);
 	}
 	log_delivery(s, verdict, &strip);
@@ -121,17 +122,16 @@ judge_message(struct session *s)
 		return session_reply(s, 452, "4.3.1",
 		    "Insufficient system storage (%s)", tx->id);
 	}
-	message_parse(bytes, tx->arena, &tx->message);
-	tx->scan.message = &tx->message;
+	transaction_read(tx, bytes);
 	if (tx->message.overfull)
 		return refuse_header(
 		    s, "5.6.0", "Too many header fields", "header fields");
 	if (count_hops(&tx->message) > s->conf->max_hops)
 		return refuse_header(s, "5.4.6",
 		    "Too many hops, this mail is looping", "max_hops");
-	transaction_check(s, STAGE_MESSAGE, &verdict);
+	course_check(s, STAGE_MESSAGE, &verdict);
 	if (verdict.action >= ACTION_DEFER)
-		return transaction_refuse(s, "DATA", &verdict);
+		return course_refuse(s, "DATA", &verdict);
 	if (verdict.action == ACTION_DISCARD)
 		return discard(s, &verdict);
 	return deliver(s, &verdict);
@@ -140,7 +140,7 @@ judge_message(struct session *s)
 bool
 judge_no_recipients(struct session *s)
 {
-	if (s->tx.lost || s->tx.refused_later)
+	if (s->course.lost || s->course.refused_later)
 		return session_reply(s, 451, "4.3.0",
 		    "No recipient was accepted now, try again later (%s)",
 		    s->tx.id);

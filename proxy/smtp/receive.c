@@ -18,7 +18,7 @@ take(void *context, struct str octets)
 {
 	struct session *s = context;
 
-	hold_take(&s->tx.hold, s, octets);
+	hold_take(&s->course.hold, s, octets);
 	return true;
 }
 
@@ -31,7 +31,7 @@ fill(struct session *s, struct str *octets)
 
 	if (result < 0)
 		return result;
-	switch (hold_goes_on(&s->tx.hold, s)) {
+	switch (hold_goes_on(&s->course.hold, s)) {
 	case HOLD_ENDLESS:
 		return -ECONNABORTED;
 	case HOLD_SLOW:
@@ -54,7 +54,7 @@ share(uint64_t size, uint64_t *turn)
 static int
 read_to_dot(struct session *s)
 {
-	struct dotline *dots = &s->tx.hold.dots;
+	struct dotline *dots = &s->course.hold.dots;
 	bool stopped = false;
 	struct str octets;
 	uint64_t turn = 0;
@@ -74,7 +74,7 @@ read_to_dot(struct session *s)
 static int
 read_octets(struct session *s, uint64_t size, bool last)
 {
-	struct hold *hold = &s->tx.hold;
+	struct hold *hold = &s->course.hold;
 	struct str octets;
 	uint64_t turn = hold->dots.size / TURN;
 	int result = 0;
@@ -105,16 +105,16 @@ hang_up(struct session *s, int result)
 		    s, 421, "4.4.2", "Timeout in data (%s)", s->tx.id);
 	log_info("%s: %s in DATA from [%s] after %llu octets", s->tx.id, why,
 	    ip_format(&s->peer.client, (char[IP_TEXT_MAX]) {0}),
-	    (unsigned long long)s->tx.hold.dots.size);
+	    (unsigned long long)s->course.hold.dots.size);
 	return RECEIVE_GONE;
 }
 
 static void
 log_refusal(struct session *s, const struct hold_refusal *refusal)
 {
-	const struct dotline *dots = &s->tx.hold.dots;
+	const struct dotline *dots = &s->course.hold.dots;
 
-	transaction_log(s, "DATA",
+	course_log(s, "DATA",
 	    arena_printf(s->tx.arena,
 		"%u %s %s (%llu octets, cr=%llu lf=%llu nul=%llu)",
 		refusal->code, refusal->enhanced, refusal->text,
@@ -127,7 +127,7 @@ log_refusal(struct session *s, const struct hold_refusal *refusal)
 enum receive_result
 receive_refuse(struct session *s)
 {
-	struct hold_refusal refusal = hold_refuses(&s->tx.hold);
+	struct hold_refusal refusal = hold_refuses(&s->course.hold);
 
 	if (refusal.code == 0)
 		return RECEIVE_OK;
@@ -144,18 +144,18 @@ receive_message(struct session *s)
 	enum receive_result answer;
 	int result;
 
-	hold_init(&s->tx.hold, s);
+	hold_init(&s->course.hold, s);
 	result = read_to_dot(s);
 	if (result < 0)
 		return hang_up(s, result);
-	hold_finish(&s->tx.hold, s);
+	hold_finish(&s->course.hold, s);
 	answer = receive_refuse(s);
 	/*
 	 * Somebody in front of us may have taken another place for the end of
 	 * this message.  What comes behind it could be part of it, even when
 	 * it comes later, and is not obeyed.
 	 */
-	if (answer == RECEIVE_REFUSED && hold_is_unclean(&s->tx.hold))
+	if (answer == RECEIVE_REFUSED && hold_is_unclean(&s->course.hold))
 		return RECEIVE_GONE;
 	return answer;
 }
@@ -168,8 +168,9 @@ receive_chunk(struct session *s, uint64_t size, bool last)
 	if (result < 0)
 		return hang_up(s, result);
 	if (last)
-		hold_finish(&s->tx.hold, s);
-	return hold_refuses(&s->tx.hold).code ? RECEIVE_REFUSED : RECEIVE_OK;
+		hold_finish(&s->course.hold, s);
+	return hold_refuses(&s->course.hold).code ? RECEIVE_REFUSED :
+						    RECEIVE_OK;
 }
 
 bool

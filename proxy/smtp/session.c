@@ -140,7 +140,7 @@ session_log_refusal(struct session *s, const char *verb)
 	struct str line = str_head(reply_line(reply, 0), 300);
 
 	if (reply->code >= 400)
-		transaction_log(s, verb,
+		course_log(s, verb,
 		    arena_printf(s->tx.arena, "%u %.*s", reply->code,
 			(int)line.len, line.data));
 }
@@ -151,7 +151,7 @@ session_backend_lost(struct session *s)
 	const char *id = s->tx.arena ? s->tx.id : s->id;
 
 	if (s->tx.arena)
-		s->tx.lost = true;
+		s->course.lost = true;
 	log_warning("%s: backend lost: %s", id, s->backend.error.text);
 	return session_reply(
 	    s, 451, "4.3.0", "Mail server lost, try again later (%s)", id);
@@ -264,7 +264,7 @@ session_forget(struct session *s)
 void
 session_reset(struct session *s)
 {
-	transaction_end(s);
+	course_end(s);
 	if (!backend_is_open(&s->backend) || !s->backend.in_transaction)
 		return;
 	s->backend.in_transaction = false;
@@ -415,7 +415,7 @@ step(struct session *s)
 static void
 session_close(struct session *s)
 {
-	transaction_end(s);
+	course_end(s);
 	if (s->client && s->quit)
 		stream_flush(s->client, session_deadline(s, REPLY_TIMEOUT));
 	else if (s->client)

@@ -11,7 +11,7 @@
 #include "probe.h"
 #include "proxy/daemon/limits.h"
 #include "proxy/report/report.h"
-#include "transaction.h"
+#include "course.h"
 
 enum phase {
 	PHASE_GREETED, /* before HELO or EHLO */
@@ -70,6 +70,7 @@ struct session {
 	bool committed;     /* the dot was sent: only its reply says what became
 			   of the mail */
 	struct transaction tx;
+	struct course course; /* of the transaction */
 };
 
 /* Takes over fd; runs on a coroutine of the door's loop. */

@@ -59,14 +59,14 @@ upstream_open(struct session *s)
 static bool
 remember(struct session *s, struct str line)
 {
-	struct transaction *tx = &s->tx;
+	struct course *c = &s->course;
 
 	if (!reply_is(&s->backend.reply, 2))
 		return true;
-	tx->said =
-	    arena_push(tx->arena, tx->said, tx->said_count, sizeof(*tx->said));
-	tx->said[tx->said_count++] = (struct said) {
-	    str_c(arena_text(tx->arena, line)), s->backend.reply.code};
+	c->said =
+	    arena_push(s->tx.arena, c->said, c->said_count, sizeof(*c->said));
+	c->said[c->said_count++] = (struct said) {
+	    str_c(arena_text(s->tx.arena, line)), s->backend.reply.code};
 	return true;
 }
 
@@ -100,8 +100,8 @@ replay(struct session *s)
 	const struct said *said;
 	size_t i;
 
-	for (i = 0; i < s->tx.said_count; i++) {
-		said = &s->tx.said[i];
+	for (i = 0; i < s->course.said_count; i++) {
+		said = &s->course.said[i];
 		if (!say(s, said->line))
 			return false;
 		if (b->reply.code != said->code)

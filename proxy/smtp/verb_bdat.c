@@ -60,10 +60,10 @@ refuse(struct session *s)
 	if (s->phase < PHASE_MAIL)
 		return session_error(
 		    s, 503, "5.5.1", "MAIL must come first (%s)", s->id);
-	if (s->tx.accepted > 0 && !s->tx.lost)
+	if (s->course.accepted > 0 && !s->course.lost)
 		return session_error(s, 503, "5.5.1",
 		    "This message was refused; send RSET (%s)", s->tx.id);
-	s->tx.chunking = CHUNKS_REFUSED;
+	s->course.chunking = CHUNKS_REFUSED;
 	if (s->phase == PHASE_MAIL)
 		return session_error(
 		    s, 503, "5.5.1", "RCPT must come first (%s)", s->tx.id);
@@ -76,9 +76,9 @@ take_chunk(struct session *s, uint64_t size, bool last)
 	enum receive_result received;
 	bool keep;
 
-	if (s->tx.chunking == CHUNKS_NONE)
-		hold_init(&s->tx.hold, s);
-	s->tx.chunking = CHUNKS_TAKEN;
+	if (s->course.chunking == CHUNKS_NONE)
+		hold_init(&s->course.hold, s);
+	s->course.chunking = CHUNKS_TAKEN;
 	received = receive_chunk(s, size, last);
 	if (received == RECEIVE_GONE)
 		return false;
@@ -87,7 +87,7 @@ take_chunk(struct session *s, uint64_t size, bool last)
 		if (last)
 			judge_end(s);
 		else
-			s->tx.chunking = CHUNKS_REFUSED;
+			s->course.chunking = CHUNKS_REFUSED;
 		return received != RECEIVE_GONE;
 	}
 	if (!last)
@@ -129,8 +129,8 @@ verb_bdat(struct session *s, const struct command *command)
 		return bad_syntax(s);
 	if (is_endless(s, size))
 		return too_large(s);
-	if (s->phase == PHASE_RCPT && s->tx.accepted > 0 && !s->tx.lost &&
-	    s->tx.chunking != CHUNKS_REFUSED)
+	if (s->phase == PHASE_RCPT && s->course.accepted > 0 &&
+	    !s->course.lost && s->course.chunking != CHUNKS_REFUSED)
 		return take_chunk(s, size, last);
 	return receive_nothing(s, size) && refuse(s);
 }

@@ -16,7 +16,7 @@ verb_data(struct session *s, const struct command *command)
 	if (command->argument.len)
 		return session_error(
 		    s, 501, "5.5.4", "DATA takes no argument (%s)", s->id);
-	if (s->tx.accepted == 0 || s->tx.lost)
+	if (s->course.accepted == 0 || s->course.lost)
 		return judge_no_recipients(s);
 	if (!session_reply(s, 354, NULL, "End data with <CR><LF>.<CR><LF>"))
 		return false;

@@ -29,11 +29,10 @@ too_large(struct session *s, const struct path *path)
 	static const char text[] = "Message size exceeds the limit";
 	bool keep;
 
-	transaction_begin(s, path->address, false);
-	transaction_log(
-	    s, "MAIL", arena_printf(s->tx.arena, "552 5.3.4 %s", text));
+	course_begin(s, path->address, false);
+	course_log(s, "MAIL", arena_printf(s->tx.arena, "552 5.3.4 %s", text));
 	keep = session_reply(s, 552, "5.3.4", "%s (%s)", text, s->tx.id);
-	transaction_end(s);
+	course_end(s);
 	return keep;
 }
 
@@ -115,10 +114,10 @@ finish(struct session *s)
 	session_log_refusal(s, "MAIL");
 	keep = session_relay(s);
 	s->backend.in_transaction = taken;
-	if (taken || s->tx.lost)
+	if (taken || s->course.lost)
 		s->phase = PHASE_MAIL;
 	else
-		transaction_end(s);
+		course_end(s);
 	return keep && (!never || session_count_error(s));
 }
 
@@ -128,14 +127,14 @@ begin(struct session *s, const struct path *path, bool smtputf8)
 	struct verdict verdict;
 	bool keep;
 
-	transaction_begin(s, path->address, smtputf8);
-	transaction_check(s, STAGE_CONNECT, &verdict);
-	transaction_check(s, STAGE_HELO, &verdict);
-	transaction_check(s, STAGE_MAIL, &verdict);
+	course_begin(s, path->address, smtputf8);
+	course_check(s, STAGE_CONNECT, &verdict);
+	course_check(s, STAGE_HELO, &verdict);
+	course_check(s, STAGE_MAIL, &verdict);
 	s->tx.early = verdict;
 	if (verdict.action >= ACTION_DEFER && !s->conf->delay_reject) {
-		keep = transaction_refuse(s, "MAIL", &verdict);
-		transaction_end(s);
+		keep = course_refuse(s, "MAIL", &verdict);
+		course_end(s);
 		return keep;
 	}
 	if (hand_on(s, path))
@@ -148,8 +147,8 @@ begin(struct session *s, const struct path *path, bool smtputf8)
 static void
 begin_lost(struct session *s, const struct path *path)
 {
-	transaction_begin(s, path->address, false);
-	s->tx.lost = true;
+	course_begin(s, path->address, false);
+	s->course.lost = true;
 	s->phase = PHASE_MAIL;
 }
 

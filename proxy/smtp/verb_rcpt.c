@@ -54,15 +54,8 @@ hand_on(struct session *s, const struct path *path)
 static void
 judge(struct session *s, const char *address, struct verdict *verdict)
 {
-	if (chain_exempts(s->door->config->chain, address)) {
-		*verdict = (struct verdict) {.action = ACTION_NONE};
-		return;
-	}
-	if (s->tx.early.action >= ACTION_DEFER) {
-		*verdict = s->tx.early;
-		return;
-	}
-	transaction_check(s, STAGE_RCPT, verdict);
+	if (!transaction_is_settled(&s->tx, address, verdict))
+		course_check(s, STAGE_RCPT, verdict);
 }
 
 /* The backend's answer, counted and handed on. */
@@ -73,11 +66,11 @@ finish(struct session *s, struct recipient *recipient)
 
 	if (class == 2) {
 		recipient->accepted = true;
-		s->tx.accepted++;
+		s->course.accepted++;
 	} else {
 		session_log_refusal(s, "RCPT");
-		transaction_drop_recipient(s);
-		s->tx.refused_later += class == 4;
+		transaction_drop_recipient(&s->tx);
+		s->course.refused_later += class == 4;
 	}
 	return session_relay(s);
 }
@@ -85,20 +78,20 @@ finish(struct session *s, struct recipient *recipient)
 static bool
 try_recipient(struct session *s, const struct path *path)
 {
-	size_t index = transaction_add_recipient(s, path->address);
-	struct recipient *recipient = &s->tx.envelope.recipients[index];
+	struct recipient *recipient = transaction_add_recipient(
+	    &s->tx, arena_text(s->tx.arena, path->address));
 	struct verdict verdict;
 	bool keep;
 
 	judge(s, recipient->address, &verdict);
 	if (verdict.action >= ACTION_DEFER) {
-		keep = transaction_refuse(s, "RCPT", &verdict);
-		transaction_drop_recipient(s);
-		s->tx.refused_later += verdict.action == ACTION_DEFER;
+		keep = course_refuse(s, "RCPT", &verdict);
+		transaction_drop_recipient(&s->tx);
+		s->course.refused_later += verdict.action == ACTION_DEFER;
 		return keep;
 	}
 	if (!hand_on(s, path)) {
-		transaction_drop_recipient(s);
+		transaction_drop_recipient(&s->tx);
 		return session_backend_lost(s);
 	}
 	return finish(s, recipient);
@@ -109,12 +102,11 @@ try_recipient(struct session *s, const struct path *path)
 static bool
 too_many(struct session *s)
 {
-	s->tx.refused_later++;
-	if (!s->tx.too_many) /* one line is enough */
-		transaction_log(
-		    s, "RCPT", str_c("452 4.5.3 Too many recipients"));
-	s->tx.too_many = true;
-	if (s->tx.tried > 2 * s->conf->max_recipients)
+	s->course.refused_later++;
+	if (!s->course.too_many) /* one line is enough */
+		course_log(s, "RCPT", str_c("452 4.5.3 Too many recipients"));
+	s->course.too_many = true;
+	if (s->course.tried > 2 * s->conf->max_recipients)
 		return session_error(
 		    s, 452, "4.5.3", "Too many recipients (%s)", s->tx.id);
 	return session_reply(
@@ -137,11 +129,11 @@ verb_rcpt(struct session *s, const struct command *command)
 		return session_error(
 		    s, 555, "5.5.4", "Parameter not supported (%s)", s->id);
 	s->phase = PHASE_RCPT;
-	if (s->tx.lost)
+	if (s->course.lost)
 		return session_reply(s, 451, "4.3.0",
 		    "Mail server lost, try again later (%s)", s->tx.id);
-	if (++s->tx.tried > 2 * s->conf->max_recipients ||
-	    s->tx.accepted >= s->conf->max_recipients)
+	if (++s->course.tried > 2 * s->conf->max_recipients ||
+	    s->course.accepted >= s->conf->max_recipients)
 		return too_many(s);
 	return try_recipient(s, &path);
 }

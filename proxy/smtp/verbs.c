@@ -164,12 +164,12 @@ verbs_obey(struct session *s, const struct command *command)
 	const struct verb_row *row = &rows[command->verb];
 	bool clear = s->conf->tls == TLS_REQUIRE && !s->peer.tls;
 
-	if (command->verb == VERB_MAIL && s->tx.lost)
+	if (command->verb == VERB_MAIL && s->course.lost)
 		session_reset(s);
 	if (clear && !(row->traits & CLEAR))
 		return session_error(s, 530, "5.7.0",
 		    "Must issue a STARTTLS command first (%s)", s->id);
-	if (s->tx.chunking != CHUNKS_NONE && !(row->traits & CHUNKS))
+	if (s->course.chunking != CHUNKS_NONE && !(row->traits & CHUNKS))
 		return session_error(s, 503, "5.5.1",
 		    "A message in chunks is not finished (%s)", s->id);
 	if (!(row->phases & (1u << s->phase)))
