@@ -7,6 +7,9 @@
  */
 #include <check.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+
+#include "postern/strbuf.h"
 
 #include "filters/rules/redos/redos.h"
 #include "filters/rules/regex/perlre.h"
@@ -158,6 +161,31 @@ START_TEST(large_regexes_are_bounded)
 }
 END_TEST
 
+/* Sixty loops in a row that share almost nothing: each pair is searched, in
+ * the memory of one. */
+START_TEST(many_loops_are_bounded)
+{
+	struct rusage usage;
+	struct strbuf out;
+	struct redos found;
+	unsigned i, k;
+
+	strbuf_init(&out);
+	for (i = 0; i < 60; i++) {
+		strbuf_puts(&out, "(?:");
+		for (k = 0; k < 10; k++)
+			strbuf_printf(&out, "[%c%c]",
+			    'a' + (i * 7 + k * 3) % 26, 'a' + (i + k * 5) % 26);
+		strbuf_puts(&out, ")+");
+	}
+	redos_check(strbuf_str(&out), 0, arena, &found);
+	ck_assert(found.count == 0);
+	ck_assert(getrusage(RUSAGE_SELF, &usage) == 0);
+	ck_assert_int_lt(usage.ru_maxrss, 500 * 1024);
+	strbuf_clear(&out);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -173,6 +201,7 @@ main(void)
 	tcase_add_test(tcase, flags_change_what_overlaps);
 	tcase_add_test(tcase, what_is_no_regex_is_not_judged);
 	tcase_add_test(tcase, large_regexes_are_bounded);
+	tcase_add_test(tcase, many_loops_are_bounded);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

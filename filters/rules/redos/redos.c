@@ -328,6 +328,7 @@ redos_check(
 			check_marks(&c);
 		}
 		out->judged = !c.g.full && !c.full;
+		redos_graph_clear(&c.g);
 	}
 	worst_first(out);
 	arena_free(scratch);

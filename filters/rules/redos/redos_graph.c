@@ -431,6 +431,8 @@ redos_graph_build(
 	size_t i;
 
 	*g = (struct redos_graph) {.arena = arena, .tree = tree, .count = 1};
+	g->scratch = arena_alloc(arena, sizeof(*g->scratch));
+	g->scratch->arena = arena_new();
 	g->places = arena_array(arena, GRAPH_MAX, sizeof(*g->places));
 	g->edges = arena_array(arena, (size_t)GRAPH_MAX * GRAPH_MAX, 1);
 	g->open = arena_array(arena, tree->group_count + 1, sizeof(bool));
@@ -449,4 +451,11 @@ redos_graph_build(
 	walk.stack = arena_array(arena, g->count, sizeof(unsigned));
 	walk.stacked = arena_array(arena, g->count, sizeof(bool));
 	visit(&walk, 0);
+}
+
+void
+redos_graph_clear(struct redos_graph *g)
+{
+	arena_free(g->scratch->arena);
+	g->scratch = NULL;
 }

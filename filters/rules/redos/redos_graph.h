@@ -26,8 +26,15 @@ struct redos_place {
 	size_t next_count;
 };
 
+/* What searches in a graph use. */
+struct redos_scratch {
+	struct arena *arena; /* of one search at a time */
+	size_t steps;        /* of all searches so far */
+};
+
 struct redos_graph {
 	struct arena *arena;
+	struct redos_scratch *scratch;
 	const struct regex_tree *tree;
 	struct redos_place *places; /* place 0 is before the first octet */
 	unsigned count;
@@ -45,8 +52,10 @@ struct redos_graph {
 	unsigned branch;
 };
 
+/* Lives in arena, but for what redos_graph_clear() frees. */
 void redos_graph_build(
     struct redos_graph *g, const struct regex_tree *tree, struct arena *arena);
+void redos_graph_clear(struct redos_graph *g);
 
 static inline unsigned
 redos_edges(const struct redos_graph *g, unsigned from, unsigned to)

@@ -6,25 +6,55 @@
  */
 #include "redos_path.h"
 
-enum { STEPS_MAX = 2000000, STATES_MAX = 1000000, LOOP_MAX = 250 };
+enum {
+	STEPS_MAX = 2000000, /* of one search */
+	ALL_STEPS_MAX = 10 * STEPS_MAX,
+	STATES_MAX = 1000000,
+	LOOP_MAX = 250
+};
 
 /* A search over numbered states; prev 0: not seen, else the state + 1. */
 struct search {
-	struct arena *arena;
+	const struct redos_graph *g;
 	uint32_t *prev;
 	char *octet;
 	uint32_t *queue;
 	size_t head, tail;
 };
 
-static void
-search_init(struct search *s, size_t states, struct arena *arena)
+/* For the next search; what the one before it used is gone. */
+static struct arena *
+scratch(const struct redos_graph *g)
 {
-	s->arena = arena;
+	arena_reset(g->scratch->arena);
+	return g->scratch->arena;
+}
+
+static void
+search_init(struct search *s, const struct redos_graph *g, size_t states)
+{
+	struct arena *arena = g->scratch->arena;
+
+	s->g = g;
 	s->prev = arena_array(arena, states, sizeof(*s->prev));
 	s->octet = arena_array(arena, states, 1);
 	s->queue = arena_array(arena, states, sizeof(*s->queue));
 	s->head = s->tail = 0;
+}
+
+/* So many steps were taken: were they too many? */
+static bool
+ended_early(const struct search *s, size_t steps)
+{
+	s->g->scratch->steps += steps + s->tail + s->g->count;
+	return steps >= STEPS_MAX;
+}
+
+/* After all searches so far there are no more. */
+static bool
+is_tired(const struct redos_graph *g)
+{
+	return g->scratch->steps >= ALL_STEPS_MAX;
 }
 
 static void
@@ -47,7 +77,7 @@ trace(const struct search *s, uint32_t state)
 
 	for (at = state; s->prev[at] != at + 1; at = s->prev[at] - 1)
 		len++;
-	text = arena_alloc(s->arena, len + 1);
+	text = arena_alloc(s->g->arena, len + 1);
 	for (i = len, at = state; i > 0; at = s->prev[at] - 1)
 		text[--i] = s->octet[at];
 	return str_of(text, len);
@@ -77,7 +107,8 @@ walk(const struct redos_graph *g, unsigned from, unsigned to, unsigned loop)
 	unsigned at, next;
 	size_t i;
 
-	search_init(&s, g->count, g->arena);
+	scratch(g);
+	search_init(&s, g, g->count);
 	reach(&s, from, from, 0);
 	while (s.head < s.tail) {
 		at = s.queue[s.head++];
@@ -107,6 +138,7 @@ redos_tail(const struct redos_graph *g, unsigned from)
 	return walk(g, from, 0, 0);
 }
 
+/* Do these two read an octet in common? */
 static bool
 both(const struct redos_graph *g, unsigned a, unsigned b, char *octet)
 {
@@ -205,17 +237,18 @@ redos_pairs(const struct redos_graph *g, unsigned loop, struct str *pump,
 	bool found = false;
 	unsigned i;
 
-	if (too_large(g, loop)) {
+	if (too_large(g, loop) || is_tired(g)) {
 		*full = true;
 		return false;
 	}
-	search_init(&p.s, (size_t)g->count * g->count, g->arena);
+	scratch(g);
+	search_init(&p.s, g, (size_t)g->count * g->count);
 	for (i = 0; i < g->count; i++)
 		if (g->places[i].loop == loop)
 			reach(&p.s, i * g->count + i, i * g->count + i, 0);
 	while (!found && p.s.head < p.s.tail && p.steps < STEPS_MAX)
 		found = spread(&p, p.s.queue[p.s.head++]);
-	*full |= p.steps >= STEPS_MAX;
+	*full |= ended_early(&p.s, p.steps);
 	if (!found)
 		return false;
 	*at = first_of(&p.s, p.last) / g->count;
@@ -245,38 +278,45 @@ state_of(const struct triple *t, unsigned a, unsigned b, unsigned c)
 	return (t->row[a] * t->g->count + b) * t->columns + t->column[c];
 }
 
+/* c goes on in q's loop with what a and b have read, too. */
+static void
+step_third(struct triple *t, uint32_t at, unsigned a, unsigned b,
+    const struct redos_place *c)
+{
+	const struct redos_graph *g = t->g;
+	struct octets ab = octets_and(&g->places[a].set, &g->places[b].set);
+	struct octets abc;
+	uint32_t state;
+	size_t i;
+
+	t->steps++;
+	if (octets_is_empty(&ab))
+		return;
+	t->steps += c->next_count;
+	for (i = 0; i < c->next_count; i++) {
+		if (g->places[c->next[i]].loop != g->places[t->q].loop)
+			continue;
+		state = state_of(t, a, b, c->next[i]);
+		if (t->s.prev[state])
+			continue;
+		abc = octets_and(&ab, &g->places[c->next[i]].set);
+		if (!octets_is_empty(&abc))
+			reach(&t->s, state, at, redos_pick(&abc));
+	}
+}
+
 /* All that a, b and c may read next together. */
 static void
 step_together(struct triple *t, uint32_t at, const struct redos_place *a,
     const struct redos_place *b, const struct redos_place *c)
 {
 	const struct redos_graph *g = t->g;
-	struct octets ab, abc;
-	size_t i, k, m;
+	size_t i, k;
 
-	for (i = 0; i < a->next_count; i++) {
-		if (g->places[a->next[i]].loop != g->places[t->p].loop)
-			continue;
-		for (k = 0; k < b->next_count; k++) {
-			ab = octets_and(&g->places[a->next[i]].set,
-			    &g->places[b->next[k]].set);
-			t->steps++;
-			if (octets_is_empty(&ab))
-				continue;
-			for (m = 0; m < c->next_count; m++) {
-				abc =
-				    octets_and(&ab, &g->places[c->next[m]].set);
-				t->steps++;
-				if (g->places[c->next[m]].loop ==
-					g->places[t->q].loop &&
-				    !octets_is_empty(&abc))
-					reach(&t->s,
-					    state_of(t, a->next[i], b->next[k],
-						c->next[m]),
-					    at, redos_pick(&abc));
-			}
-		}
-	}
+	for (i = 0; i < a->next_count; i++)
+		if (g->places[a->next[i]].loop == g->places[t->p].loop)
+			for (k = 0; k < b->next_count; k++)
+				step_third(t, at, a->next[i], b->next[k], c);
 }
 
 /* Numbers the places of a loop. */
@@ -302,17 +342,17 @@ redos_shared(const struct redos_graph *g, unsigned p, unsigned q,
 	unsigned rows;
 	uint32_t at, goal;
 
-	t.row = arena_array(g->arena, g->count * 4, sizeof(unsigned));
+	t.row = arena_array(scratch(g), g->count * 4, sizeof(unsigned));
 	t.column = t.row + g->count;
 	t.row_place = t.column + g->count;
 	t.column_place = t.row_place + g->count;
 	rows = number(g, g->places[p].loop, t.row, t.row_place);
 	t.columns = number(g, g->places[q].loop, t.column, t.column_place);
-	if ((size_t)rows * g->count * t.columns > STATES_MAX) {
+	if ((size_t)rows * g->count * t.columns > STATES_MAX || is_tired(g)) {
 		*full = true;
 		return false;
 	}
-	search_init(&t.s, (size_t)rows * g->count * t.columns, g->arena);
+	search_init(&t.s, g, (size_t)rows * g->count * t.columns);
 	goal = state_of(&t, p, q, q);
 	at = state_of(&t, p, p, q);
 	reach(&t.s, at, at, 0);
@@ -323,7 +363,7 @@ redos_shared(const struct redos_graph *g, unsigned p, unsigned q,
 		    &g->places[at / t.columns % g->count],
 		    &g->places[t.column_place[at % t.columns]]);
 	}
-	*full |= t.steps >= STEPS_MAX;
+	*full |= ended_early(&t.s, t.steps);
 	if (t.s.prev[goal])
 		*pump = trace(&t.s, goal);
 	return t.s.prev[goal] != 0;

@@ -45,20 +45,6 @@ octets_fold(struct octets *set)
 	set->bits[1] |= letters | letters << 32;
 }
 
-struct octets
-octets_and(const struct octets *a, const struct octets *b)
-{
-	return (struct octets) {
-	    {a->bits[0] & b->bits[0], a->bits[1] & b->bits[1],
-		a->bits[2] & b->bits[2], a->bits[3] & b->bits[3]}};
-}
-
-bool
-octets_is_empty(const struct octets *set)
-{
-	return !(set->bits[0] | set->bits[1] | set->bits[2] | set->bits[3]);
-}
-
 unsigned
 octets_count(const struct octets *set)
 {
