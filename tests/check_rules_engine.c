@@ -290,7 +290,7 @@ START_TEST(parts_are_found_where_the_regex_matches)
 		ck_assert(nfa_add((struct nfa *)w.nfa,
 		    regex_tree(regex_pattern(regex), regex_flags(regex), arena),
 		    0, 10000));
-		nfa_finish((struct nfa *)w.nfa);
+		w.nfa = nfa_finish(w.nfa, arena);
 		dfa = lazydfa_new(w.nfa);
 		ck_assert_uint_eq(
 		    lazydfa_run(&dfa, 1, str_c(cases[i].text), widen, &w), 0);

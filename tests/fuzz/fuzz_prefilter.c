@@ -151,7 +151,7 @@ claim_words(struct claims *c)
 static void
 claim_parts(struct claims *c)
 {
-	nfa_finish(c->nfa);
+	c->nfa = nfa_finish(c->nfa, c->arena);
 	c->dfa = lazydfa_new(c->nfa);
 	c->by_parts = (struct group) {
 	    .probes = &c->probe,
@@ -168,8 +168,7 @@ claim_start(struct claims *c)
 
 	if (!nfa_add_whole(whole, c->tree))
 		return;
-	nfa_finish(whole);
-	c->gate = lazydfa_new(whole);
+	c->gate = lazydfa_new(nfa_finish(whole, c->arena));
 }
 
 static bool

@@ -23,7 +23,7 @@ struct room {
 static const struct room parts_room = {16384, 1 << 19, 1 << 20}; /* 4 MB */
 /* One regex leads to few, and there are many: they begin small. */
 static const struct room whole_room = {512, 1 << 13, 1 << 14};
-enum { FIRST_STATES = 16, FIRST_MEMBERS = 128 };
+enum { FIRST_STATES = 16, FIRST_MEMBERS = 128, HASH_FIRST = 64 };
 
 /* A set of states of the nfa. */
 struct set {
@@ -158,8 +158,7 @@ lazydfa_new(const struct nfa *nfa)
 	dfa->most = room->places / nfa->classes;
 	if (dfa->most > room->states)
 		dfa->most = room->states;
-	/* a power of two */
-	dfa->hash_room = 4 * room->states;
+	dfa->hash_room = HASH_FIRST;
 	dfa->members_most = room->members + nfa->count;
 	/* rows do not move while many run */
 	dfa->room =
@@ -202,13 +201,13 @@ lazydfa_free(struct lazydfa *dfa)
 
 /* The order of the list does not count. */
 static size_t
-hash_of(const struct lazydfa *dfa)
+hash_of(const struct lazydfa *dfa, const uint32_t *list, size_t count)
 {
-	uint64_t hash = dfa->list_count;
+	uint64_t hash = count;
 	size_t i;
 
-	for (i = 0; i < dfa->list_count; i++)
-		hash += (dfa->list[i] + 1) * 0x9e3779b97f4a7c15u >> 7;
+	for (i = 0; i < count; i++)
+		hash += (list[i] + 1) * 0x9e3779b97f4a7c15u >> 7;
 	hash *= 0x9e3779b97f4a7c15u;
 	return (size_t)(hash >> 40) & (dfa->hash_room - 1);
 }
@@ -251,6 +250,24 @@ grow_members(struct lazydfa *dfa)
 	    xrealloc(dfa->members, dfa->member_room * sizeof(*dfa->members));
 }
 
+static void
+grow_hash(struct lazydfa *dfa)
+{
+	const struct set *set;
+	size_t i, slot;
+
+	free(dfa->hash);
+	dfa->hash_room *= 4;
+	dfa->hash = xcalloc(dfa->hash_room, sizeof(*dfa->hash));
+	for (i = dfa->kept; i < dfa->count; i++) {
+		set = &dfa->sets[i];
+		slot = hash_of(dfa, dfa->members + set->first, set->count);
+		while (dfa->hash[slot])
+			slot = (slot + 1) & (dfa->hash_room - 1);
+		dfa->hash[slot] = (uint32_t)i + 1;
+	}
+}
+
 /* For one more state, the one that is listed; false: all must be forgotten. */
 static bool
 make_room(struct lazydfa *dfa)
@@ -276,7 +293,7 @@ find_state(struct lazydfa *dfa)
 
 	if (dfa->list_count == 0)
 		return 0;
-	slot = hash_of(dfa);
+	slot = hash_of(dfa, dfa->list, dfa->list_count);
 	for (; dfa->hash[slot]; slot = (slot + 1) & (dfa->hash_room - 1)) {
 		if (is_listed(dfa, &dfa->sets[dfa->hash[slot] - 1]))
 			return dfa->hash[slot] - 1;
@@ -291,6 +308,8 @@ find_state(struct lazydfa *dfa)
 	for (i = 0; i < dfa->list_count; i++)
 		set->tells |= dfa->nfa->states[dfa->list[i]].set == NFA_ACCEPT;
 	dfa->hash[slot] = (uint32_t)++dfa->count;
+	if (2 * dfa->count >= dfa->hash_room)
+		grow_hash(dfa);
 	return dfa->count - 1;
 }
 

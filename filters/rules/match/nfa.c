@@ -455,8 +455,8 @@ order_classes(struct nfa *nfa)
 }
 
 /* Octets are told apart set by set. */
-void
-nfa_finish(struct nfa *nfa)
+static void
+find_classes(struct nfa *nfa)
 {
 	unsigned char split[256], next[256];
 	unsigned c, class;
@@ -481,4 +481,32 @@ nfa_finish(struct nfa *nfa)
 	order_classes(nfa);
 	for (c = 0; c < 256; c++)
 		nfa->octet[nfa->class[c]] = (unsigned char)c;
+}
+
+static void *
+copy(struct arena *arena, const void *at, size_t count, size_t size)
+{
+	void *to = arena_array(arena, count + 1, size);
+
+	if (count > 0)
+		memcpy(to, at, count * size);
+	return to;
+}
+
+struct nfa *
+nfa_finish(const struct nfa *from, struct arena *arena)
+{
+	struct nfa *nfa = copy(arena, from, 1, sizeof(*nfa));
+
+	nfa->arena = arena;
+	nfa->states =
+	    copy(arena, from->states, from->count, sizeof(*nfa->states));
+	nfa->sets =
+	    copy(arena, from->sets, from->set_count, sizeof(*nfa->sets));
+	nfa->parts =
+	    copy(arena, from->parts, from->part_count, sizeof(*nfa->parts));
+	nfa->starts =
+	    copy(arena, from->starts, from->start_count, sizeof(*nfa->starts));
+	find_classes(nfa);
+	return nfa;
 }

@@ -18,7 +18,7 @@ enum {
 	WORDS_WORTH = 4,
 	/* A regex is asked where it may start when it is that dear: it has so
 	 * many ways, and what is found of it may be so far from its start. */
-	GATE_SIZE = 100,
+	GATE_SIZE = 150,
 	GATE_LONGEST = 400,
 	/* In one automaton: with more it has too many states. */
 	PARTS_MOST = 48
@@ -183,7 +183,7 @@ add_part(struct planner *p, struct group *group, size_t index,
 	struct nfa *nfa = find_nfa(group, loops);
 
 	if (!nfa) {
-		nfa = nfa_new(p->plan->arena, loops);
+		nfa = nfa_new(p->scratch, loops);
 		if (!nfa_add(nfa, tree, (uint32_t)index, most))
 			return false;
 		group->nfas = arena_push(p->plan->arena, group->nfas,
@@ -196,18 +196,18 @@ add_part(struct planner *p, struct group *group, size_t index,
 
 /* One octet that it starts with is found by PCRE2 more quickly. */
 static void
-add_gate(struct planner *p, struct probe *probe, const struct node *tree)
+add_gate(struct planner *p, struct probe *probe, const struct node *tree,
+    struct arena *scratch)
 {
 	struct nfa *nfa;
 
 	if (tree->size < GATE_SIZE || tree->longest < GATE_LONGEST ||
 	    regex_has_first(probe->regex))
 		return;
-	nfa = nfa_new(p->plan->arena, true);
+	nfa = nfa_new(scratch, true);
 	if (!nfa_add_whole(nfa, tree))
 		return;
-	nfa_finish(nfa);
-	probe->gate = nfa;
+	probe->gate = nfa_finish(nfa, p->plan->arena);
 	probe->gate_dfa = p->plan->nfa_count++;
 }
 
@@ -247,7 +247,7 @@ study(struct planner *p, struct group *group, size_t index)
 	if (tree) {
 		probe->shortest = tree->shortest;
 		stretch_find(tree, &probe->stretch);
-		add_gate(p, probe, tree);
+		add_gate(p, probe, tree, arena);
 	}
 	if (!tree || group->count < WORDS_WORTH ||
 	    !add_signs(p, group, index, tree))
@@ -269,7 +269,7 @@ make_group(struct planner *p, struct group *group)
 	}
 	group->first_dfa = p->plan->nfa_count;
 	for (i = 0; i < group->nfa_count; i++)
-		nfa_finish(group->nfas[i]);
+		group->nfas[i] = nfa_finish(group->nfas[i], p->plan->arena);
 	p->plan->nfa_count += group->nfa_count;
 	if (p->word_count > 0)
 		group->words = ahocorasick_new(p->words, p->word_count);
