@@ -305,7 +305,8 @@ static const char *const patterns[] = {"<b>", "<b", "<", "</", "<!--", "-->",
     "<!-", "-", "<a href=\"", "<a href=x ", "<a b='", "a=\"\" ", "&", "&#",
     "&#1", "&auml", "&aaaaaaaa", "<script>", "<script></", "<script></scrip",
     "<title></titl", "<p>", "<pre>\n", " ", "\xc2\xa0", "<div><table>", "<td>",
-    "=", "/", "<a =", "x>"};
+    "=", "/", "<a =", "x>", "<!doctype '>'", "<!doctype '", "<!doctype \">",
+    "<![CDATA[", "<?", "<<"};
 
 static const char *pattern;
 

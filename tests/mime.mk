@@ -35,3 +35,9 @@ ORACLE_BROKEN = 5000
 check-oracle: $(check_PROGRAMS)
 	$(PYTHON3) $(srcdir)/tests/check_oracle.py \
 	    --broken $(ORACLE_BROKEN) || test $$? = 77
+
+# CPU for hostile HTML: make bench/html && bench/html.py
+EXTRA_PROGRAMS += bench/html
+EXTRA_DIST += bench/html.py
+bench_html_SOURCES = bench/html.c
+bench_html_LDADD = $(MAIL_LIBS)

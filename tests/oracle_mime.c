@@ -209,11 +209,20 @@ leaves_show(const char *whose, const struct oracle_leaves *leaves, bool normal)
 
 /* Where text that only GMime shows is its own choice; filters/rules/README.md
  * says why it is not ours. */
-enum why { BARE_CR, OWN_HEADER, EMPTY_BOUNDARY, ODD_ENCODING, UNKNOWN, WHYS };
+enum why {
+	BARE_CR,
+	OWN_HEADER,
+	EMPTY_BOUNDARY,
+	INNER_HEADER,
+	ODD_ENCODING,
+	UNKNOWN,
+	WHYS
+};
 
 static const char *const whys[WHYS] = {"a bare CR",
     "a line in the mail's own header that is no field", "an empty boundary",
-    "base64 with more behind it, and no base64", "UNKNOWN"};
+    "the header of a message in a message", "more than an encoding's name",
+    "UNKNOWN"};
 
 struct broken_tally {
 	uint64_t same;
@@ -233,22 +242,42 @@ has_bare_cr(struct str mail)
 	return false;
 }
 
+/* "base64;" and its kind, which one takes for an encoding, another not. */
 static bool
 has_odd_encoding(struct str mail)
 {
+	static const char name[] = "Content-Transfer-Encoding:";
 	struct str line;
-	size_t base64;
+	size_t i;
 
 	while (str_cut_line(&mail, &line)) {
-		base64 = str_case_find_str(line, str_c(": base64"));
-		if (base64 + 8 < line.len)
+		if (!str_case_starts(line, name))
+			continue;
+		line = str_trim(str_from(line, strlen(name)));
+		for (i = 0; i < line.len; i++)
+			if (!ascii_is_alnum(line.data[i]) &&
+			    line.data[i] != '-')
+				return true;
+	}
+	return false;
+}
+
+static bool
+shows_header(const struct oracle_leaves *theirs, struct arena *arena)
+{
+	struct message m;
+	size_t i;
+
+	for (i = 0; i < theirs->count; i++) {
+		message_parse(theirs->list[i].octets, arena, &m);
+		if (m.field_count > 2)
 			return true;
 	}
 	return false;
 }
 
 static enum why
-why_of(struct str mail, struct arena *arena)
+why_of(struct str mail, const struct oracle_leaves *theirs, struct arena *arena)
 {
 	struct message m;
 
@@ -259,6 +288,8 @@ why_of(struct str mail, struct arena *arena)
 		return OWN_HEADER;
 	if (str_case_find_str(mail, str_c("boundary=\"\"")) < mail.len)
 		return EMPTY_BOUNDARY;
+	if (shows_header(theirs, arena))
+		return INNER_HEADER;
 	return has_odd_encoding(mail) ? ODD_ENCODING : UNKNOWN;
 }
 
@@ -282,7 +313,7 @@ broken_compare(const struct mails *mails, const struct options *options,
 	hidden = !same && !hides_nothing(&ours, &theirs);
 	tally->same += same;
 	if (hidden)
-		tally->hidden[why_of(mail, arena)]++;
+		tally->hidden[why_of(mail, &theirs, arena)]++;
 	if (options->show) {
 		printf("%.*s\n", (int)mail.len, mail.data);
 		leaves_show("ours", &ours, false);
@@ -291,7 +322,8 @@ broken_compare(const struct mails *mails, const struct options *options,
 		printf("%llu: %s%zu leaves, theirs %zu; %s\n",
 		    (unsigned long long)number, b.done, ours.count,
 		    theirs.count,
-		    hidden ? whys[why_of(mail, arena)] : "nothing hidden");
+		    hidden ? whys[why_of(mail, &theirs, arena)] :
+			     "nothing hidden");
 	}
 	arena_free(arena);
 }

@@ -91,14 +91,27 @@ ascii_is_one_of(char c, const char *octets)
 	return c != '\0' && strchr(octets, c) != NULL;
 }
 
+/* These are asked for every tag: their texts are constants. */
+static inline bool
+str_starts(struct str s, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return s.len >= len && (len == 0 || memcmp(s.data, prefix, len) == 0);
+}
+
+static inline bool
+str_is(struct str a, const char *text)
+{
+	return a.len == strlen(text) && str_starts(a, text);
+}
+
 /* 0 to 15, or -1. */
 int ascii_hex_value(char c);
 
 bool str_eq(struct str a, struct str b);
-bool str_is(struct str a, const char *text);
 bool str_case_eq(struct str a, struct str b);
 bool str_case_is(struct str a, const char *text);
-bool str_starts(struct str s, const char *prefix);
 bool str_case_starts(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
 bool str_case_ends(struct str s, const char *suffix);

@@ -23,12 +23,6 @@ str_eq(struct str a, struct str b)
 }
 
 bool
-str_is(struct str a, const char *text)
-{
-	return str_eq(a, str_c(text));
-}
-
-bool
 str_case_eq(struct str a, struct str b)
 {
 	return a.len == b.len && str_case_cmp(a, b) == 0;
@@ -38,12 +32,6 @@ bool
 str_case_is(struct str a, const char *text)
 {
 	return str_case_eq(a, str_c(text));
-}
-
-bool
-str_starts(struct str s, const char *prefix)
-{
-	return str_eq(str_head(s, strlen(prefix)), str_c(prefix));
 }
 
 bool

@@ -26,27 +26,20 @@ struct reader {
 	struct html_writer writer;
 	struct html_style style;
 	struct html_links links;
-	struct strbuf anchor; /* text of the last <a> */
-	struct strbuf title;  /* of the last <title> */
+	struct strbuf anchor;    /* text of the last <a> */
+	struct strbuf title;     /* of the last <title> */
+	unsigned open[HTML_IDS]; /* of elements that have an id of their own */
 	bool backhair[HALF_MAX + 1][HALF_MAX + 1];
 };
 
 bool
 html_has_tag(const struct html_text *html, struct str name, unsigned *open)
 {
-	const unsigned *found = html_inside_find(html->inside, name);
+	const struct html_seen *found = html_inside_find(html->inside, name);
 
 	if (found)
-		*open = *found;
+		*open = found->open;
 	return found != NULL;
-}
-
-static unsigned
-open_of(const struct reader *r, const char *name)
-{
-	const unsigned *found = html_inside_find(r->out->inside, str_c(name));
-
-	return found ? *found : 0;
 }
 
 static void
@@ -141,15 +134,15 @@ read_text(struct reader *r, const struct html_token *token)
 
 	if (!token->literal)
 		text = html_entity_decode(text, false, r->arena);
-	if (open_of(r, "script") > 0) {
+	if (r->open[HTML_SCRIPT_TAG] > 0) {
 		list_add(r, &r->out->scripts, text);
 		return;
 	}
-	if (open_of(r, "style") > 0)
+	if (r->open[HTML_STYLE_TAG] > 0)
 		return;
-	if (r->out->anchor_count > 0 && open_of(r, "a") > 0)
+	if (r->out->anchor_count > 0 && r->open[HTML_A] > 0)
 		strbuf_add(&r->anchor, text);
-	if (r->out->titles.count > 0 && open_of(r, "title") > 0)
+	if (r->out->titles.count > 0 && r->open[HTML_TITLE_TAG] > 0)
 		strbuf_add(&r->title, text);
 	if (!is_blank(text))
 		invisible = html_style_is_invisible(&r->style);
@@ -215,7 +208,7 @@ start_image(struct reader *r, const struct html_token *token)
 	const struct str *width = html_token_value(token, "width");
 	const struct str *height = html_token_value(token, "height");
 
-	if (r->out->anchor_count > 0 && open_of(r, "a") > 0)
+	if (r->out->anchor_count > 0 && r->open[HTML_A] > 0)
 		strbuf_puts(&r->anchor, "<img>\n");
 	if (width && height)
 		r->out->facts.image_area +=
@@ -302,7 +295,7 @@ start_element(struct reader *r, const struct html_tag *tag,
 	struct html_facts *facts = &r->out->facts;
 	const struct str *value;
 
-	if (tag->effects & HTML_LEADS)
+	if ((tag->effects & HTML_LEADS) && token->attribute_count > 0)
 		html_links_read(&r->links, tag, token);
 	switch (tag->id) {
 	case HTML_A:
@@ -350,23 +343,30 @@ is_namespace(struct str name)
 		    ascii_is_digit(name.data[2])));
 }
 
-static void
-count_tag(struct reader *r, const struct html_token *token, bool element)
+/* Returns what HTML knows of it, or NULL. */
+static const struct html_tag *
+count_tag(struct reader *r, const struct html_token *token)
 {
 	struct html_facts *facts = &r->out->facts;
-	bool fresh;
-	unsigned *open = html_inside_get(r->out->inside, token->name, &fresh);
+	bool fresh, element;
+	struct html_seen *seen =
+	    html_inside_get(r->out->inside, token->name, &fresh);
+	const struct html_tag *tag = seen->tag;
 
+	element = tag ? tag->effects & HTML_KNOWN : is_namespace(token->name);
 	facts->tags++;
 	facts->tags_seen += fresh;
 	facts->elements += element;
 	facts->elements_seen += element && fresh;
 	if (token->kind == HTML_START)
-		++*open;
-	else if (*open > 0)
-		--*open;
+		seen->open++;
+	else if (seen->open > 0)
+		seen->open--;
 	else
 		facts->closed_extra++;
+	if (tag)
+		r->open[tag->id] = seen->open;
+	return tag;
 }
 
 static void
@@ -383,10 +383,8 @@ space_around(struct reader *r, unsigned effects)
 static void
 read_tag(struct reader *r, const struct html_token *token)
 {
-	const struct html_tag *tag = html_tag_find(token->name);
-	bool named = !tag && is_namespace(token->name);
+	const struct html_tag *tag = count_tag(r, token);
 
-	count_tag(r, token, named || (tag && (tag->effects & HTML_KNOWN)));
 	if (!tag)
 		return;
 	if (tag->effects & HTML_STYLED) {

@@ -204,10 +204,14 @@ html_color(struct str text)
 bool
 html_color_is_near(int one, int other)
 {
-	/* The distance, weighted by how bright each part is, is below 12. */
-	double r = 0.2126 * ((one >> 16 & 0xff) - (other >> 16 & 0xff));
-	double g = 0.7152 * ((one >> 8 & 0xff) - (other >> 8 & 0xff));
-	double b = 0.0722 * ((one & 0xff) - (other & 0xff));
+	/* The distance, weighted by how bright each part is, is below 12;
+	 * green alone decides nearly always. */
+	int green = (one >> 8 & 0xff) - (other >> 8 & 0xff);
+	double r, g = 0.7152 * green, b;
 
+	if (green > 16 || green < -16)
+		return false;
+	r = 0.2126 * ((one >> 16 & 0xff) - (other >> 16 & 0xff));
+	b = 0.0722 * ((one & 0xff) - (other & 0xff));
 	return r * r + g * g + b * b < 144;
 }

@@ -5,13 +5,11 @@
  * semicolon counts where browsers let it count: for the names of ISO 8859-1.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <stdlib.h>
-
 #include "postern/charset.h"
 
 #include "html_entity.h"
 
-enum { NAME_LEN_MAX = 8, CODE_MAX = 0x110000 };
+enum { NAME_LEN_MAX = 8, SHORT_LEN_MAX = 6, CODE_MAX = 0x110000 };
 
 struct entity {
 	const char *name;
@@ -88,22 +86,35 @@ static const struct entity entities[] = {
 /* clang-format on */
 
 static int
-entity_compare(const void *key, const void *row)
+entity_compare(struct str name, const char *text)
 {
-	const struct str *name = key;
+	size_t i = 0;
 
-	return str_cmp(*name, str_c(((const struct entity *)row)->name));
+	while (i < name.len && name.data[i] == text[i])
+		i++;
+	if (i < name.len)
+		return (unsigned char)name.data[i] - (unsigned char)text[i];
+	return text[i] ? -1 : 0;
 }
 
 /* 0 when there is no such name. */
 static uint32_t
 entity_find(struct str name)
 {
-	const struct entity *found =
-	    bsearch(&name, entities, sizeof(entities) / sizeof(entities[0]),
-		sizeof(entities[0]), entity_compare);
+	size_t low = 0, high = sizeof(entities) / sizeof(entities[0]), middle;
+	int order;
 
-	return found ? found->code : 0;
+	while (low < high) {
+		middle = (low + high) / 2;
+		order = entity_compare(name, entities[middle].name);
+		if (order == 0)
+			return entities[middle].code;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return 0;
 }
 
 static size_t
@@ -120,7 +131,7 @@ alnum_length(struct str s, size_t most)
 static size_t
 short_name_read(struct str s, uint32_t *code)
 {
-	size_t len = alnum_length(s, NAME_LEN_MAX);
+	size_t len = alnum_length(s, SHORT_LEN_MAX);
 
 	for (; len >= 2; len--) {
 		*code = entity_find(str_head(s, len));

@@ -119,7 +119,7 @@ static const struct html_tag tags[] = {
 
 struct seen {
 	struct str name;
-	unsigned open;
+	struct html_seen is;
 	uint32_t hash;
 };
 
@@ -128,19 +128,27 @@ struct html_inside {
 	struct seen *at; /* a power of two of places */
 	size_t room;
 	size_t count;
-	unsigned spare; /* for a name too many */
+	struct html_seen spare; /* for a name too many */
 };
 
 static int
 tag_compare(const void *key, const void *row)
 {
 	const struct str *name = key;
+	const char *text = ((const struct html_tag *)row)->name;
+	size_t i = 0;
 
-	return str_case_cmp(*name, str_c(((const struct html_tag *)row)->name));
+	while (i < name->len && ascii_lower(name->data[i]) == text[i])
+		i++;
+	if (i < name->len)
+		return (unsigned char)ascii_lower(name->data[i]) -
+		    (unsigned char)text[i];
+	return text[i] ? -1 : 0;
 }
 
-const struct html_tag *
-html_tag_find(struct str name)
+/* NULL for a name that HTML does not know. */
+static const struct html_tag *
+tag_find(struct str name)
 {
 	return bsearch(&name, tags, sizeof(tags) / sizeof(tags[0]),
 	    sizeof(tags[0]), tag_compare);
@@ -197,18 +205,18 @@ grow(struct html_inside *inside)
 			    old.at[i];
 }
 
-unsigned *
-html_inside_get(struct html_inside *inside, struct str name, bool *fresh)
+struct html_seen *
+html_inside_get(struct html_inside *inside, struct str whole, bool *fresh)
 {
+	struct str name = str_head(whole, KEY_MAX);
 	uint32_t hash;
 	struct seen *place;
 
-	name = str_head(name, KEY_MAX);
 	hash = hash_of(name);
 	place = place_of(inside, name, hash);
 	*fresh = !place->name.data;
 	if (*fresh && inside->count == SEEN_MAX) {
-		inside->spare = 0;
+		inside->spare = (struct html_seen) {0, tag_find(whole)};
 		return &inside->spare;
 	}
 	if (*fresh && 2 * ++inside->count > inside->room) {
@@ -218,16 +226,17 @@ html_inside_get(struct html_inside *inside, struct str name, bool *fresh)
 	if (*fresh) {
 		place->name = name;
 		place->hash = hash;
+		place->is.tag = tag_find(whole);
 	}
-	return &place->open;
+	return &place->is;
 }
 
-const unsigned *
+const struct html_seen *
 html_inside_find(const struct html_inside *inside, struct str name)
 {
 	const struct seen *place;
 
 	name = str_head(name, KEY_MAX);
 	place = place_of(inside, name, hash_of(name));
-	return place->name.data ? &place->open : NULL;
+	return place->name.data ? &place->is : NULL;
 }

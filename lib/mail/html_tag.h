@@ -53,17 +53,20 @@ struct html_tag {
 	enum html_id id;
 };
 
-/* NULL for a name that HTML does not know. */
-const struct html_tag *html_tag_find(struct str name);
+/* Of one name. */
+struct html_seen {
+	unsigned open;              /* how many are */
+	const struct html_tag *tag; /* NULL when HTML does not know the name */
+};
 
-/* How many of each are open; one that was ever there is found. */
+/* All names; one that was ever there is found. */
 struct html_inside;
 struct html_inside *html_inside_new(struct arena *arena);
 
-/* Room for the count of that name; *fresh when it was not there yet. */
-unsigned *
-html_inside_get(struct html_inside *inside, struct str name, bool *fresh);
-const unsigned *
+/* What is known of that name; *fresh when it was not there yet. */
+struct html_seen *
+html_inside_get(struct html_inside *inside, struct str whole, bool *fresh);
+const struct html_seen *
 html_inside_find(const struct html_inside *inside, struct str name);
 
 #endif

@@ -12,26 +12,21 @@
 
 struct literal {
 	const char *name;
+	size_t len;   /* of the name */
 	bool literal; /* character references are none */
 	bool ends;    /* by itself at the end of the text */
 };
 
 static const struct literal literals[HTML_LITERALS] = {
-    [HTML_NORMAL] = {"", false, false},
-    [HTML_SCRIPT] = {"script", true, true},
-    [HTML_STYLE] = {"style", true, true},
-    [HTML_XMP] = {"xmp", true, false},
-    [HTML_IFRAME] = {"iframe", true, false},
-    [HTML_TITLE] = {"title", false, true},
-    [HTML_TEXTAREA] = {"textarea", false, false},
-    [HTML_PLAINTEXT] = {"plaintext", true, false},
+    [HTML_NORMAL] = {"", 0, false, false},
+    [HTML_SCRIPT] = {"script", 6, true, true},
+    [HTML_STYLE] = {"style", 5, true, true},
+    [HTML_XMP] = {"xmp", 3, true, false},
+    [HTML_IFRAME] = {"iframe", 6, true, false},
+    [HTML_TITLE] = {"title", 5, false, true},
+    [HTML_TEXTAREA] = {"textarea", 8, false, false},
+    [HTML_PLAINTEXT] = {"plaintext", 9, true, false},
 };
-
-bool
-html_is_space(char c)
-{
-	return ascii_is_space(c) || c == '\f' || c == '\v';
-}
 
 void
 html_tokens_init(struct html_tokens *t, struct str html)
@@ -41,7 +36,7 @@ html_tokens_init(struct html_tokens *t, struct str html)
 }
 
 const struct str *
-html_token_value(const struct html_token *token, const char *name)
+html_token_search(const struct html_token *token, const char *name)
 {
 	size_t i;
 
@@ -136,7 +131,8 @@ start_read(struct html_tokens *t, struct html_token *out)
 		at = attribute_read(s, at, out);
 	}
 	for (i = HTML_SCRIPT; i < HTML_LITERALS; i++)
-		if (str_case_is(out->name, literals[i].name))
+		if (out->name.len == literals[i].len &&
+		    str_case_is(out->name, literals[i].name))
 			t->literal = (enum html_literal)i;
 	return take(t, HTML_START, at + 1, out);
 }
@@ -191,10 +187,10 @@ to_bracket(struct str s)
 
 /* A declaration's end: a ">" outside of quotes, else the first ">". */
 static size_t
-doctype_end(struct str s)
+doctype_end(struct html_tokens *t)
 {
-	struct str quoted;
-	size_t at = 2;
+	struct str s = t->rest, quoted;
+	size_t at = t->endless_doctype ? s.len : 2;
 
 	while (at < s.len && s.data[at] != '>') {
 		if (s.data[at] == '"' || s.data[at] == '\'')
@@ -202,6 +198,7 @@ doctype_end(struct str s)
 		else
 			at++;
 	}
+	t->endless_doctype = at >= s.len;
 	return at < s.len ? at + 1 : to_bracket(s);
 }
 
@@ -236,7 +233,7 @@ declaration_read(struct html_tokens *t, struct html_token *out)
 		return take(t, HTML_COMMENT, end ? end : to_bracket(s), out);
 	}
 	if (str_case_starts(s, "<!doctype"))
-		return take(t, HTML_DOCTYPE, doctype_end(s), out);
+		return take(t, HTML_DOCTYPE, doctype_end(t), out);
 	if (str_case_starts(s, "<![CDATA["))
 		return cdata_read(t, out);
 	return take(t, HTML_COMMENT, to_bracket(s), out);
@@ -246,8 +243,13 @@ static bool
 text_read(struct html_tokens *t, struct html_token *out)
 {
 	struct str behind = str_from(t->rest, 1);
+	size_t run = 0;
 
 	out->literal = false;
+	while (run < behind.len && behind.data[run] == '<')
+		run++;
+	if (run > 0)
+		return take(t, HTML_TEXT, run, out);
 	return take(t, HTML_TEXT, 1 + str_find(behind, '<'), out);
 }
 
@@ -272,10 +274,11 @@ markup_read(struct html_tokens *t, struct html_token *out)
 	return s.len > 1 ? text_read(t, out) : take(t, HTML_COMMENT, 1, out);
 }
 
-/* Where "</name>" begins in s; *len is its length, 0 when there is none. */
+/* Where the end tag of that name begins in s; *len is its length, 0 when there is none. */
 static size_t
-literal_end(struct str s, const char *name, size_t *len)
+literal_end(struct str s, const struct literal *l, size_t *len)
 {
+	struct str name = str_of(l->name, l->len);
 	size_t at = 0, end;
 	struct str tag;
 
@@ -285,9 +288,9 @@ literal_end(struct str s, const char *name, size_t *len)
 		if (tag.len == 0)
 			return s.len;
 		if (tag.len < 2 || tag.data[1] != '/' ||
-		    !str_case_starts(str_from(tag, 2), name))
+		    !str_case_eq(str_head(str_from(tag, 2), l->len), name))
 			continue;
-		end = skip_space(tag, 2 + strlen(name));
+		end = skip_space(tag, 2 + l->len);
 		if (end < tag.len && tag.data[end] == '>') {
 			*len = end + 1;
 			return at;
@@ -303,7 +306,7 @@ literal_read(struct html_tokens *t, struct html_token *out)
 	size_t at = t->rest.len, len = 0;
 
 	if (!t->endless[t->literal])
-		at = literal_end(t->rest, l->name, &len);
+		at = literal_end(t->rest, l, &len);
 	t->endless[t->literal] = len == 0;
 	out->literal = l->literal;
 	if (at > 0 && (len > 0 || t->literal != HTML_TITLE))

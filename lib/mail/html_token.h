@@ -53,6 +53,7 @@ struct html_tokens {
 	bool endless[HTML_LITERALS]; /* no end of such is to come */
 	bool endless_comment;
 	bool endless_cdata;
+	bool endless_doctype;
 };
 
 void html_tokens_init(struct html_tokens *t, struct str html);
@@ -62,9 +63,20 @@ bool html_tokens_next(struct html_tokens *t, struct html_token *out);
 
 /* The value of the first attribute of that name, or NULL. */
 const struct str *
-html_token_value(const struct html_token *token, const char *name);
+html_token_search(const struct html_token *token, const char *name);
+
+/* The same at once for tags without any, which are most. */
+static inline const struct str *
+html_token_value(const struct html_token *token, const char *name)
+{
+	return token->attribute_count ? html_token_search(token, name) : NULL;
+}
 
 /* White space between attributes. */
-bool html_is_space(char c);
+static inline bool
+html_is_space(char c)
+{
+	return ascii_is_space(c) || c == '\f' || c == '\v';
+}
 
 #endif
