@@ -69,7 +69,8 @@ RULES_SOURCES += filters/rules/match/ahocorasick.c \
 	filters/rules/match/hunt.h filters/rules/match/lazydfa.c \
 	filters/rules/match/lazydfa.h filters/rules/match/literal.c \
 	filters/rules/match/literal.h filters/rules/match/nfa.c \
-	filters/rules/match/nfa.h filters/rules/match/nfa_likelihood.c \
+	filters/rules/match/nfa.h filters/rules/match/nfa_finish.c \
+	filters/rules/match/nfa_likelihood.c \
 	filters/rules/match/nfa_likelihood.h filters/rules/match/pass.c \
 	filters/rules/match/pass.h filters/rules/match/plan.c \
 	filters/rules/match/plan.h filters/rules/match/report.c \
