@@ -73,10 +73,14 @@ def write_list(work, name, paths):
     return file.name
 
 
-def measure_postern(program, names):
+def measure_postern(program, names, notes):
     got = subprocess.run([program, RULES, names], check=True, text=True,
                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     got = dict(figures(got.stdout.splitlines()))
+    notes.append("Postern, %d workers that share the rules: PSS %.1f MB each, "
+                 "of it %.1f MB its own" % (
+                     got["workers"], got["worker_pss_kb"] / 1024,
+                     got["worker_private_kb"] / 1024))
     return {"mails": int(got["messages"]), "CPU s": got["cpu_ms"] / 1000,
             "msg/s": got["rate"], "p50 ms": got["p50_ms"],
             "p99 ms": got["p99_ms"], "load s": got["load_ms"] / 1000,
@@ -228,8 +232,8 @@ def main():
     try:
         few = write_list(work, "few", theirs)
         rows["Postern"] = measure_postern(
-            program, write_list(work, "all", ours))
-        rows["Postern, same mails"] = measure_postern(program, few)
+            program, write_list(work, "all", ours), notes)
+        rows["Postern, same mails"] = measure_postern(program, few, [])
         for name, got in (("SpamAssassin", measure_spamassassin(few)),
                           ("rspamd, its plugin",
                            measure_rspamd(work, theirs))):
@@ -237,7 +241,7 @@ def main():
                 rows[name] = got[0]
             else:
                 notes.append(got[1])
-        rows["Postern, same mails again"] = measure_postern(program, few)
+        rows["Postern, same mails again"] = measure_postern(program, few, [])
     finally:
         shutil.rmtree(work)
     show(rows)

@@ -39,6 +39,10 @@ tests_check_rules_meta_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_check_rules_meta_CFLAGS = $(TEST_CFLAGS)
 tests_check_rules_meta_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CHECK_LIBS)
 
+# How far the rules run over their budget: make bench/budget && bench/budget
+EXTRA_PROGRAMS += bench/budget
+bench_budget_SOURCES = bench/budget.c
+bench_budget_LDADD = $(FILTER_LIBS) $(RUN_LIBS) $(FILTER_LINK) $(RUN_LINK)
 # Whole scans with a rule set: make bench/rules && bench/rules.py
 EXTRA_PROGRAMS += bench/rules
 bench_rules_SOURCES = bench/rules.c proxy/cmd/saved.c

@@ -18,9 +18,10 @@ enum {
 	 * starts has a small one; who meets it is tried again over few.
 	 */
 	FAST_LIMIT = 4000,
-	FAST_STARTS = 4096,
-	SLOW_STARTS = 32,
-	SLOW_STARTS_MOST = 65536
+	/* In one call, which cannot be stopped: a few milliseconds at worst. */
+	FAST_STARTS = 256,
+	SLOW_STARTS = 4,
+	STARTS_MOST = 65536
 };
 
 /* A window that took less may be wider the next time. */
@@ -188,25 +189,28 @@ end_of_window(size_t first, size_t starts, size_t last)
 	return last - first < starts ? last : first + starts - 1;
 }
 
-/* With the whole limit, over few starts at a time. */
+/* A call after the other, of more starts while they are quick. */
 static enum match_result
-match_slowly(const struct regex *regex, struct matcher *m, struct search *s,
-    size_t first, bool (*budget)(void *context), void *context)
+match_windows(const struct regex *regex, struct matcher *m, unsigned limit,
+    size_t least, struct search *s, size_t *first,
+    bool (*budget)(void *context), void *context)
 {
-	size_t starts = SLOW_STARTS, last;
+	size_t starts = least, last;
 	enum match_result result;
-	int64_t begun = now(), ended;
+	int64_t begun = 0, ended;
 
-	for (;; first = last + 1) {
-		last = end_of_window(first, starts, s->last);
-		result = match_window(regex, m, m->limit, s, first, last);
+	for (;; *first = last + 1) {
+		last = end_of_window(*first, starts, s->last);
+		if (last < s->last && begun == 0)
+			begun = now();
+		result = match_window(regex, m, limit, s, *first, last);
 		if (result != MATCH_NO || last == s->last)
 			return result;
 		ended = now();
-		if (ended - begun < QUICK && starts < SLOW_STARTS_MOST)
+		if (ended - begun >= QUICK)
+			starts = least;
+		else if (starts < STARTS_MOST)
 			starts *= 4;
-		else
-			starts = SLOW_STARTS;
 		begun = ended;
 		if (budget && !budget(context))
 			return MATCH_BUDGET;
@@ -218,20 +222,15 @@ regex_match_part(const struct regex *regex, struct matcher *m, struct search *s,
     bool (*budget)(void *context), void *context)
 {
 	unsigned limit = m->limit < FAST_LIMIT ? m->limit : FAST_LIMIT;
-	size_t first = s->first, last;
+	size_t first = s->first;
 	enum match_result result;
 
-	for (;; first = last + 1) {
-		last = end_of_window(first, FAST_STARTS, s->last);
-		result = match_window(regex, m, limit, s, first, last);
-		if (result == MATCH_LIMIT)
-			return match_slowly(
-			    regex, m, s, first, budget, context);
-		if (result != MATCH_NO || last == s->last)
-			return result;
-		if (budget && !budget(context))
-			return MATCH_BUDGET;
-	}
+	result = match_windows(
+	    regex, m, limit, FAST_STARTS, s, &first, budget, context);
+	if (result != MATCH_LIMIT)
+		return result;
+	return match_windows(
+	    regex, m, m->limit, SLOW_STARTS, s, &first, budget, context);
 }
 
 bool
