@@ -120,6 +120,10 @@ bool str_case_ends(struct str s, const char *suffix);
 int str_cmp(struct str a, struct str b);
 int str_case_cmp(struct str a, struct str b);
 
+/* For tables; one is the same for both cases. */
+size_t str_hash(struct str s);
+size_t str_case_hash(struct str s);
+
 /* Index of the first `c`, of the last `c`, of `needle`; s.len if absent. */
 size_t str_find(struct str s, char c);
 size_t str_find_last(struct str s, char c);

@@ -62,6 +62,26 @@ len_cmp(struct str a, struct str b)
 	return (a.len > b.len) - (a.len < b.len);
 }
 
+size_t
+str_hash(struct str s)
+{
+	size_t value = 5381, i;
+
+	for (i = 0; i < s.len; i++)
+		value = value * 33 + (unsigned char)s.data[i];
+	return value ^ value >> 15;
+}
+
+size_t
+str_case_hash(struct str s)
+{
+	size_t value = 5381, i;
+
+	for (i = 0; i < s.len; i++)
+		value = value * 33 + (unsigned char)ascii_lower(s.data[i]);
+	return value ^ value >> 15;
+}
+
 int
 str_cmp(struct str a, struct str b)
 {

@@ -8,6 +8,16 @@
 
 #include "cf.h"
 
+static struct str
+settle(struct cf *cf, enum cf_fate fate, const char *fmt, va_list args)
+{
+	struct str text = arena_vprintf(cf->problems->arena, fmt, args);
+
+	cf->fate = fate;
+	cf->reason = text.data;
+	return text;
+}
+
 void
 cf_error(struct cf *cf, const char *fmt, ...)
 {
@@ -15,12 +25,10 @@ cf_error(struct cf *cf, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	text = arena_vprintf(cf->problems->arena, fmt, args);
+	text = settle(cf, CF_ERROR, fmt, args);
 	va_end(args);
 	problem_add(cf->problems, cf->file, cf->line, "%s", text.data);
 	cf->problems->survivable++;
-	cf->fate = CF_ERROR;
-	cf->reason = text.data;
 }
 
 void
@@ -30,11 +38,9 @@ cf_unsupported(struct cf *cf, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	text = arena_vprintf(cf->problems->arena, fmt, args);
+	text = settle(cf, CF_UNSUPPORTED, fmt, args);
 	va_end(args);
 	problem_warn(cf->problems, cf->file, cf->line, "%s", text.data);
-	cf->fate = CF_UNSUPPORTED;
-	cf->reason = text.data;
 }
 
 void

@@ -21,18 +21,6 @@ body_length(struct eval_context *c)
 	return (double)length <= most;
 }
 
-static bool
-is_blank(struct str line)
-{
-	size_t i;
-
-	for (i = 0; i < line.len; i++)
-		if (!ascii_is_space(line.data[i]) && line.data[i] != '\f' &&
-		    line.data[i] != '\v')
-			return false;
-	return true;
-}
-
 /* check_blank_line_ratio(min, max[, lines]): percent */
 static unsigned
 blank_line_ratio(struct eval_context *c)
@@ -51,7 +39,7 @@ blank_line_ratio(struct eval_context *c)
 		     rest = str_from(rest, end + 1)) {
 			end = str_find(rest, '\n');
 			lines++;
-			blank += is_blank(str_head(rest, end));
+			blank += text_part_is_blank(str_head(rest, end));
 		}
 	}
 	value =

@@ -57,20 +57,43 @@ fact_of(const struct html_text *html, struct str name, double *out)
 	return true;
 }
 
+unsigned
+eval_html_any(struct eval_context *c,
+    bool (*test)(struct eval_context *c, const struct html_text *html))
+{
+	const struct html_text *html;
+	size_t n = 0;
+
+	while ((html = eval_html_next(c, &n)))
+		if (test(c, html))
+			return 1;
+	return 0;
+}
+
+/* Above the number that is the nth argument, 0 when there is none. */
+static bool
+is_above(struct eval_context *c, size_t n, double value)
+{
+	double limit = 0;
+
+	eval_number(c, n, &limit);
+	return value > limit;
+}
+
+static bool
+is_in_range(struct eval_context *c, const struct html_text *html)
+{
+	double value, max;
+
+	return fact_of(html, eval_arg(c, 0), &value) && is_above(c, 1, value) &&
+	    (!eval_number(c, 2, &max) || value <= max);
+}
+
 /* html_range(fact, min, max): above min, at most max */
 static unsigned
 html_range(struct eval_context *c)
 {
-	const struct html_text *html;
-	double value, min = 0, max;
-	size_t n = 0;
-
-	eval_number(c, 1, &min);
-	while ((html = eval_html_next(c, &n)))
-		if (fact_of(html, eval_arg(c, 0), &value) && value > min &&
-		    (!eval_number(c, 2, &max) || value <= max))
-			return 1;
-	return 0;
+	return eval_html_any(c, is_in_range);
 }
 
 /* "< 384", "!= 0" */
@@ -110,25 +133,27 @@ holds(double value, struct str expression)
 	}
 }
 
+static bool
+fact_holds(struct eval_context *c, const struct html_text *html)
+{
+	double value;
+
+	return fact_of(html, eval_arg(c, 0), &value) &&
+	    holds(value, eval_arg(c, 1));
+}
+
 /* html_eval(fact, comparison) */
 static unsigned
 html_eval(struct eval_context *c)
 {
-	const struct html_text *html;
-	double value;
-	size_t n = 0;
-
-	while ((html = eval_html_next(c, &n)))
-		if (fact_of(html, eval_arg(c, 0), &value) &&
-		    holds(value, eval_arg(c, 1)))
-			return 1;
-	return 0;
+	return eval_html_any(c, fact_holds);
 }
 
 static bool
-flag_of(const struct html_text *html, struct str name)
+has_flag(struct eval_context *c, const struct html_text *html)
 {
 	const struct html_facts *f = &html->facts;
+	struct str name = eval_arg(c, 0);
 	double value;
 
 	if (str_is(name, "html"))
@@ -152,84 +177,74 @@ flag_of(const struct html_text *html, struct str name)
 static unsigned
 html_test(struct eval_context *c)
 {
-	const struct html_text *html;
-	size_t n = 0;
+	return eval_html_any(c, has_flag);
+}
 
-	while ((html = eval_html_next(c, &n)))
-		if (flag_of(html, eval_arg(c, 0)))
-			return 1;
-	return 0;
+static bool
+has_tag(struct eval_context *c, const struct html_text *html)
+{
+	unsigned open;
+
+	return html_has_tag(html, eval_arg(c, 0), &open);
 }
 
 /* html_tag_exists(tag) */
 static unsigned
 html_tag_exists(struct eval_context *c)
 {
-	const struct html_text *html;
-	unsigned open;
-	size_t n = 0;
+	return eval_html_any(c, has_tag);
+}
 
-	while ((html = eval_html_next(c, &n)))
-		if (html_has_tag(html, eval_arg(c, 0), &open))
-			return 1;
-	return 0;
+static bool
+has_open_tags(struct eval_context *c, const struct html_text *html)
+{
+	unsigned open;
+
+	return html_has_tag(html, eval_arg(c, 0), &open) &&
+	    holds(open, eval_arg(c, 1));
 }
 
 /* html_tag_balance(tag, comparison) */
 static unsigned
 html_tag_balance(struct eval_context *c)
 {
-	const struct html_text *html;
-	unsigned open;
-	size_t n = 0;
+	return eval_html_any(c, has_open_tags);
+}
 
-	while ((html = eval_html_next(c, &n)))
-		if (html_has_tag(html, eval_arg(c, 0), &open) &&
-		    holds(open, eval_arg(c, 1)))
-			return 1;
-	return 0;
+static bool
+is_image_only(struct eval_context *c, const struct html_text *html)
+{
+	double length = (double)html->facts.length;
+	unsigned open;
+
+	return html_has_tag(html, str_c("img"), &open) &&
+	    is_above(c, 0, length) && !is_above(c, 1, length);
 }
 
 /* html_image_only(min, max): an image, and so much HTML */
 static unsigned
 html_image_only(struct eval_context *c)
 {
-	const struct html_text *html;
-	double min = 0, max = 0, length;
-	unsigned open;
-	size_t n = 0;
+	return eval_html_any(c, is_image_only);
+}
 
-	eval_number(c, 0, &min);
-	eval_number(c, 1, &max);
-	while ((html = eval_html_next(c, &n))) {
-		length = (double)html->facts.length;
-		if (html_has_tag(html, str_c("img"), &open) && length > min &&
-		    length <= max)
-			return 1;
-	}
-	return 0;
+static bool
+has_image_ratio(struct eval_context *c, const struct html_text *html)
+{
+	const struct html_facts *f = &html->facts;
+	double ratio;
+
+	if (f->image_area <= 0)
+		return false;
+	ratio = (double)(f->text_length - f->text_spaces) / f->image_area;
+	return is_above(c, 0, ratio) && !is_above(c, 1, ratio);
 }
 
 /* html_image_ratio(min, max): characters for each pixel */
 static unsigned
 html_image_ratio(struct eval_context *c)
 {
-	const struct html_text *html;
-	double min = 0, max = 0, ratio;
-	size_t n = 0;
-
-	eval_number(c, 0, &min);
-	eval_number(c, 1, &max);
-	while ((html = eval_html_next(c, &n))) {
-		if (html->facts.image_area <= 0)
-			continue;
-		ratio = (double)(html->facts.text_length -
-			    html->facts.text_spaces) /
-		    html->facts.image_area;
-		if (ratio > min && ratio <= max)
-			return 1;
-	}
-	return 0;
+	return eval_html_any(c, has_image_ratio);
 }
 
 /* --- texts --- */

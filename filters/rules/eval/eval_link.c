@@ -165,16 +165,17 @@ https_ip_mismatch(struct eval_context *c)
 	return 0;
 }
 
+static bool
+is_truncated(struct eval_context *c, const struct html_text *html)
+{
+	(void)c;
+	return html->facts.uri_truncated;
+}
+
 static unsigned
 uri_truncated(struct eval_context *c)
 {
-	const struct html_text *html;
-	size_t n = 0;
-
-	while ((html = eval_html_next(c, &n)))
-		if (html->facts.uri_truncated)
-			return 1;
-	return 0;
+	return eval_html_any(c, is_truncated);
 }
 
 static unsigned

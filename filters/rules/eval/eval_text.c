@@ -18,20 +18,10 @@ struct words {
 	size_t html, text, all; /* different ones */
 };
 
-static size_t
-hash(struct str word)
-{
-	size_t value = 5381, i;
-
-	for (i = 0; i < word.len; i++)
-		value = value * 33 + (unsigned char)word.data[i];
-	return value ^ value >> 15;
-}
-
 static struct entry *
 entry_of(struct words *w, struct str word)
 {
-	size_t i = hash(word) & (w->room - 1);
+	size_t i = str_hash(word) & (w->room - 1);
 
 	while (w->at[i].word.data && !str_eq(w->at[i].word, word))
 		i = (i + 1) & (w->room - 1);

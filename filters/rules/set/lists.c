@@ -7,21 +7,11 @@
 
 enum { INDEX_FIRST = 64 };
 
-static size_t
-hash(struct str word)
-{
-	size_t value = 5381, i;
-
-	for (i = 0; i < word.len; i++)
-		value = value * 33 + (unsigned char)ascii_lower(word.data[i]);
-	return value ^ value >> 17;
-}
-
 /* Where the word stands in the index, or would. */
 static size_t
 slot_of(const struct list *list, struct str word)
 {
-	size_t i = hash(word) & (list->index_room - 1);
+	size_t i = str_case_hash(word) & (list->index_room - 1);
 
 	while (list->index[i] &&
 	    !str_case_eq(list->words[list->index[i] - 1], word))

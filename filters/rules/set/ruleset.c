@@ -31,19 +31,9 @@ cf_fate_word(enum cf_fate fate)
 }
 
 static size_t
-hash(struct str text)
-{
-	size_t value = 5381, i;
-
-	for (i = 0; i < text.len; i++)
-		value = value * 33 + (unsigned char)text.data[i];
-	return value ^ value >> 15;
-}
-
-static size_t
 slot_of(const struct ruleset *set, struct str name)
 {
-	size_t i = hash(name) & (set->index_room - 1);
+	size_t i = str_hash(name) & (set->index_room - 1);
 
 	while (
 	    set->index[i] && !str_is(name, set->rules[set->index[i] - 1].name))
@@ -132,7 +122,7 @@ is_same(const struct perlre *a, const struct perlre *b)
 static size_t
 regex_slot(const struct ruleset *set, const struct perlre *re)
 {
-	size_t i = (hash(re->pattern) + re->flags) & (set->regex_room - 1);
+	size_t i = (str_hash(re->pattern) + re->flags) & (set->regex_room - 1);
 
 	while (set->regex_slots[i] &&
 	    !is_same(&set->patterns[set->regex_slots[i] - 1], re))

@@ -111,8 +111,8 @@ target_decode(struct str name, struct str value, struct arena *arena)
 	return header_decode(text, arena);
 }
 
-static struct str
-with_newline(struct str text, struct arena *arena)
+struct str
+target_line(struct str text, struct arena *arena)
 {
 	char *out = arena_alloc(arena, text.len + 2);
 
@@ -135,7 +135,7 @@ push_field(struct targets *t, const struct field *f, unsigned part,
 	} else {
 		text = target_decode(f->name, f->value, arena);
 	}
-	target_push(arena, out, with_newline(text, arena));
+	target_push(arena, out, target_line(text, arena));
 }
 
 /* --- fields --- */

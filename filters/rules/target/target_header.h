@@ -28,6 +28,9 @@ struct str target_first(struct targets *t, const char *field, unsigned part);
 struct str
 target_decode(struct str name, struct str value, struct arena *arena);
 
+/* The text and LF. */
+struct str target_line(struct str text, struct arena *arena);
+
 /* The sender of the envelope; false when nothing tells it. */
 bool target_sender(struct targets *t, struct str *out);
 

@@ -7,16 +7,6 @@
 #include "target_header.h"
 
 static struct str
-ended(struct str text, struct arena *arena)
-{
-	char *out = arena_alloc(arena, text.len + 2);
-
-	memcpy(out, text.data, text.len);
-	out[text.len] = '\n';
-	return str_of(out, text.len + 1);
-}
-
-static struct str
 all_fields(const struct mime_part *part, unsigned how, struct arena *arena)
 {
 	struct strbuf all;
@@ -34,7 +24,7 @@ all_fields(const struct mime_part *part, unsigned how, struct arena *arena)
 		    part->fields[i].name, part->fields[i].value, arena);
 		strbuf_add(&all, part->fields[i].name);
 		strbuf_puts(&all, ": ");
-		strbuf_add(&all, ended(value, arena));
+		strbuf_add(&all, target_line(value, arena));
 	}
 	text = arena_copy(arena, strbuf_str(&all));
 	strbuf_clear(&all);
@@ -63,7 +53,7 @@ one_field(const struct mime_part *part, const struct rule *rule,
 		} else {
 			value = target_decode(f->name, value, arena);
 		}
-		*out = ended(value, arena);
+		*out = target_line(value, arena);
 		return true;
 	}
 	return false;

@@ -79,8 +79,8 @@ text_part_lf(struct str text, struct arena *arena)
 	return str_of(out, len);
 }
 
-static bool
-is_empty(struct str line)
+bool
+text_part_is_blank(struct str line)
 {
 	size_t i;
 
@@ -147,7 +147,7 @@ copy_empty(struct copy *c, struct str s, struct stay stay)
 
 	for (; rest.len; rest = str_from(rest, line), count++) {
 		line = str_find(rest, '\n') + 1;
-		if (!is_empty(str_head(rest, line)))
+		if (!text_part_is_blank(str_head(rest, line)))
 			break;
 	}
 	len = s.len - rest.len;
@@ -172,7 +172,7 @@ lines_of(const struct mime_part *part, struct arena *arena)
 	c.data = arena_alloc(arena, rest.len + rest.len / LINE_SIZE_MAX + 2);
 	while (rest.len) {
 		line = str_head(rest, str_find(rest, '\n') + 1);
-		if (is_empty(line)) {
+		if (text_part_is_blank(line)) {
 			stay = stay_at(part, line.data == part->body.data);
 			line.len = copy_empty(&c, rest, stay);
 		} else {

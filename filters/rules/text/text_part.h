@@ -37,6 +37,9 @@ text_parts_new(const struct mime_part *first, struct arena *arena);
 void text_part_decode(struct text_part *p, struct arena *arena);
 void text_part_render(struct text_part *p, struct arena *arena);
 
+/* White space only, or nothing. */
+bool text_part_is_blank(struct str line);
+
 /* Line ends of mail are CRLF, those of rules are LF. */
 struct str text_part_lf(struct str text, struct arena *arena);
 
