@@ -155,6 +155,19 @@ some_places(const struct redos_graph *g, unsigned loop, unsigned *out)
 	return count;
 }
 
+/* All that is read in a loop. */
+static struct octets
+octets_of(const struct redos_graph *g, unsigned loop)
+{
+	struct octets all = {{0}};
+	unsigned i;
+
+	for (i = 0; i < g->count; i++)
+		if (g->places[i].loop == loop)
+			octets_add_all(&all, &g->places[i].set);
+	return all;
+}
+
 static bool
 loops_share(
     struct check *c, unsigned a, unsigned b, struct str *pump, unsigned *at)
@@ -162,7 +175,11 @@ loops_share(
 	unsigned from[PLACES_MAX], to[PLACES_MAX];
 	size_t m = some_places(&c->g, a, from);
 	size_t n = some_places(&c->g, b, to), i, k;
+	struct octets read = octets_of(&c->g, a), other = octets_of(&c->g, b);
 
+	read = octets_and(&read, &other);
+	if (octets_is_empty(&read))
+		return false;
 	for (i = 0; i < m; i++)
 		for (k = 0; k < n; k++)
 			if (redos_shared(

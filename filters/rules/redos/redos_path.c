@@ -83,20 +83,32 @@ trace(const struct search *s, uint32_t state)
 	return str_of(text, len);
 }
 
+/* The first octet of the set from `from` on; 256: there is none. */
+static unsigned
+first_from(const struct octets *set, unsigned from)
+{
+	uint64_t bits = set->bits[from >> 6] >> (from & 63) << (from & 63);
+	unsigned word = from >> 6;
+
+	while (bits == 0 && ++word < 4)
+		bits = set->bits[word];
+	return bits ? word * 64 + (unsigned)__builtin_ctzll(bits) : 256;
+}
+
 char
 redos_pick(const struct octets *set)
 {
 	static const char liked[] = "a1 A.-_=/";
 	const char *c;
-	int i;
+	unsigned octet;
 
 	for (c = liked; *c; c++)
 		if (octets_has(set, (unsigned char)*c))
 			return *c;
-	for (i = 33; i < 33 + 256; i++)
-		if (octets_has(set, (unsigned char)(i & 255)))
-			return (char)(i & 255);
-	return 'a';
+	octet = first_from(set, 33);
+	if (octet > 255)
+		octet = first_from(set, 0);
+	return octet > 255 ? 'a' : (char)octet;
 }
 
 static struct str
