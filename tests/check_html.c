@@ -284,6 +284,9 @@ START_TEST(test_nul)
 
 	html_render(str_of("a\0b<\0i>", 7), false, arena, &out);
 	expect("text", out.text, str_of("a\0b<\0i>", 7));
+	html_render(
+	    str_of("<b\0\0\0>a</b\0>&lt\0;&amp\0", 22), false, arena, &out);
+	expect("names", out.text, str_of("a<\0;&\0", 6));
 	arena_free(arena);
 }
 END_TEST

@@ -97,6 +97,8 @@ static const struct part_case parts[] = {
     {CODE "base64;\r\n\r\nYQ==", "", "", false, MIME_BASE64},
     {CODE "(c) base64\r\n\r\n\r\nYQ==\r\nx y", "", "", false, MIME_BASE64},
     {CODE "base64 (c)\r\n\r\n\r\nx-y\r\n", "", "", false, MIME_IDENTITY},
+    {CODE "base64;\r\n\r\n", "", "", false, MIME_BASE64},
+    {CODE "base64;", "", "", false, MIME_BASE64},
     {CODE " base64\r\n\r\nplain text", "", "", false, MIME_BASE64},
     {CODE "base64x", "", "", false, MIME_IDENTITY},
 };

@@ -143,6 +143,21 @@ static const struct tree_case trees[] = {
 	"Content-Type: message/rfc822\r\n\r\n--\r\n"
 	"Content-Type: text/html\r\n\r\nx",
 	"message/rfc822(text/html[x])"},
+    {"a message that is not the base64 it says",
+	"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: "
+	"base64\r\n\r\n"
+	"Content-Type: text/html\r\n\r\nx",
+	"message/rfc822(text/html[x])"},
+    {"a line that is no field, before a message",
+	MIXED "b"
+	      "\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n--\r\n\r\n"
+	      "Content-Type: text/html\r\n\r\nx",
+	"multipart/mixed(message/rfc822(text/html[x]))"},
+    {"a line that is no field, before base64",
+	MIXED
+	"b"
+	"\r\n\r\n--b\r\nContent-Transfer-Encoding: base64\r\nxyz\r\n\r\nYQ==",
+	"multipart/mixed(text/plain[YQ==])"},
     {"a body without an empty line before it",
 	MIXED "b"
 	      "\r\n\r\n--b\r\nContent-Type: text/html\r\n<p>\r\nx: y\r\n\r\nz",

@@ -37,8 +37,9 @@ oracle_ours(struct str mail, struct arena *arena, struct oracle_leaves *out)
 
 	message_parse(mail, arena, &m);
 	mime_parse(&m, arena, &tree);
-	out->truncated = tree.truncated;
 	for (p = tree.root; p; p = mime_next(p)) {
+		if (!p->child && str_is(p->type, "multipart"))
+			out->unread = p->body;
 		if (p->child || str_is(p->type, "multipart"))
 			continue;
 		leaf = leaf_new(out, arena);

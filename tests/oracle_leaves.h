@@ -25,7 +25,8 @@ struct oracle_leaf {
 struct oracle_leaves {
 	struct oracle_leaf *list;
 	size_t count;
-	bool truncated; /* our parser met one of its limits */
+	struct str unread; /* ours: a multipart without parts, which rules
+			      read as plain text */
 };
 
 void

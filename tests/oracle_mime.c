@@ -167,6 +167,21 @@ same_leaves(
 	return true;
 }
 
+/* Without lines like boundaries at the end. */
+static struct str
+without_boundaries(struct str text)
+{
+	struct str last;
+
+	for (;;) {
+		text = str_trim(text);
+		last = str_from(text, str_find_last(text, '\n') + 1);
+		if (last.len == 0 || !str_starts(last, "--"))
+			return text;
+		text.len -= last.len;
+	}
+}
+
 /* Whether GMime's text leaves are all within ours, though perhaps not in the
  * same ones: else readers would see what no rule does. */
 static bool
@@ -179,11 +194,12 @@ hides_nothing(
 	bool found = true;
 
 	strbuf_init(&all);
+	strbuf_add(&all, ours->unread);
 	for (i = 0; i < ours->count; i++)
 		if (!str_starts(ours->list[i].type, "image/"))
 			strbuf_add(&all, ours->list[i].octets);
 	for (i = 0; i < theirs->count && found; i++) {
-		text = str_trim(theirs->list[i].normal);
+		text = without_boundaries(theirs->list[i].normal);
 		if (str_starts(theirs->list[i].type, "text/"))
 			found = text.len == 0 ||
 			    str_find_str(strbuf_str(&all), text) < all.len;
@@ -213,7 +229,7 @@ enum why {
 	BARE_CR,
 	OWN_HEADER,
 	EMPTY_BOUNDARY,
-	INNER_HEADER,
+	INNER_MESSAGE,
 	ODD_ENCODING,
 	UNKNOWN,
 	WHYS
@@ -221,8 +237,8 @@ enum why {
 
 static const char *const whys[WHYS] = {"a bare CR",
     "a line in the mail's own header that is no field", "an empty boundary",
-    "the header of a message in a message", "more than an encoding's name",
-    "UNKNOWN"};
+    "a message in a message whose header is shown or hidden",
+    "more than an encoding's name", "UNKNOWN"};
 
 struct broken_tally {
 	uint64_t same;
@@ -246,14 +262,16 @@ has_bare_cr(struct str mail)
 static bool
 has_odd_encoding(struct str mail)
 {
-	static const char name[] = "Content-Transfer-Encoding:";
+	static const char name[] = "Content-Transfer-Encoding";
 	struct str line;
 	size_t i;
 
 	while (str_cut_line(&mail, &line)) {
 		if (!str_case_starts(line, name))
 			continue;
-		line = str_trim(str_from(line, strlen(name)));
+		line = str_trim(str_from(line, str_find(line, ':') + 1));
+		if (line.len == 0)
+			return true;
 		for (i = 0; i < line.len; i++)
 			if (!ascii_is_alnum(line.data[i]) &&
 			    line.data[i] != '-')
@@ -263,14 +281,35 @@ has_odd_encoding(struct str mail)
 }
 
 static bool
-shows_header(const struct oracle_leaves *theirs, struct arena *arena)
+has_empty_boundary(struct str mail)
 {
+	struct str line;
+
+	while (str_cut_line(&mail, &line))
+		if (str_case_find_str(line, str_c("boundary")) < line.len &&
+		    str_find_str(line, str_c("=\"\"")) < line.len)
+			return true;
+	return false;
+}
+
+/* GMime shows one with its header, or one that begins with something else. */
+static bool
+has_odd_message(
+    struct str mail, const struct oracle_leaves *theirs, struct arena *arena)
+{
+	static const char type[] = "message/rfc822\r\n\r\n";
 	struct message m;
 	size_t i;
 
 	for (i = 0; i < theirs->count; i++) {
 		message_parse(theirs->list[i].octets, arena, &m);
 		if (m.field_count > 2)
+			return true;
+	}
+	while ((i = str_find_str(mail, str_c(type))) < mail.len) {
+		mail = str_from(mail, i + strlen(type));
+		message_parse(mail, arena, &m);
+		if (m.field_count == 0)
 			return true;
 	}
 	return false;
@@ -286,10 +325,10 @@ why_of(struct str mail, const struct oracle_leaves *theirs, struct arena *arena)
 		return BARE_CR;
 	if (m.head.data + m.head.len == m.body.data)
 		return OWN_HEADER;
-	if (str_case_find_str(mail, str_c("boundary=\"\"")) < mail.len)
+	if (has_empty_boundary(mail))
 		return EMPTY_BOUNDARY;
-	if (shows_header(theirs, arena))
-		return INNER_HEADER;
+	if (has_odd_message(mail, theirs, arena))
+		return INNER_MESSAGE;
 	return has_odd_encoding(mail) ? ODD_ENCODING : UNKNOWN;
 }
 

@@ -90,7 +90,7 @@ entity_compare(struct str name, const char *text)
 {
 	size_t i = 0;
 
-	while (i < name.len && name.data[i] == text[i])
+	while (i < name.len && text[i] && name.data[i] == text[i])
 		i++;
 	if (i < name.len)
 		return (unsigned char)name.data[i] - (unsigned char)text[i];

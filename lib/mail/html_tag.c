@@ -138,7 +138,8 @@ tag_compare(const void *key, const void *row)
 	const char *text = ((const struct html_tag *)row)->name;
 	size_t i = 0;
 
-	while (i < name->len && ascii_lower(name->data[i]) == text[i])
+	while (
+	    i < name->len && text[i] && ascii_lower(name->data[i]) == text[i])
 		i++;
 	if (i < name->len)
 		return (unsigned char)ascii_lower(name->data[i]) -

@@ -74,7 +74,7 @@ encoding_by_name(struct str word)
 static bool
 starts_like_base64(struct str body)
 {
-	struct str line;
+	struct str line = str_c("");
 	size_t i = 0;
 
 	while (str_cut_line(&body, &line) && line.len == 0)
@@ -117,6 +117,14 @@ type_set(struct mime_part *part, struct str value, struct arena *arena)
 	}
 }
 
+static bool
+is_message_type(const struct mime_part *part)
+{
+	return str_is(part->type, "message") &&
+	    (str_is(part->subtype, "rfc822") ||
+		str_is(part->subtype, "global"));
+}
+
 static void
 part_fill(struct mime_part *part, const struct content *c, struct arena *arena)
 {
@@ -132,6 +140,9 @@ part_fill(struct mime_part *part, const struct content *c, struct arena *arena)
 	part->attachment =
 	    str_case_is(mime_param_word(c->disposition), "attachment");
 	part->encoding = encoding_of(c->encoding, part->body);
+	if (is_message_type(part) &&
+	    (part->encoding != MIME_BASE64 || !starts_like_base64(part->body)))
+		part->encoding = MIME_IDENTITY;
 }
 
 /* A boundary does not end in white space (RFC 2046 5.1.1). */
@@ -148,14 +159,11 @@ boundary_of(const struct mime_part *part, struct str type, struct arena *arena)
 	return p.octets;
 }
 
-/* An encoded message is against RFC 2046 5.2.1 and stays a leaf. */
+/* An encoded message is against RFC 2046 5.2.1; one in base64 stays a leaf. */
 static bool
 is_message(const struct mime_part *part)
 {
-	return str_is(part->type, "message") &&
-	    (str_is(part->subtype, "rfc822") ||
-		str_is(part->subtype, "global")) &&
-	    part->encoding == MIME_IDENTITY;
+	return is_message_type(part) && part->encoding == MIME_IDENTITY;
 }
 
 /* Which open part that line is a boundary of, or w->depth. */
@@ -216,13 +224,14 @@ is_field(struct str line)
 }
 
 /* A header without the lines that belong to no field; *content says whether
- * fields of MIME stand behind the first of those. */
+ * fields of MIME stand behind the first of those, or what such a line would
+ * spoil is announced before it: base64, or a message. */
 static struct str
 only_fields(struct str head, struct arena *arena, bool *content)
 {
 	char *out = arena_alloc(arena, head.len + 1);
 	struct str line;
-	bool field, keep = false, lost = false;
+	bool field, keep = false, lost = false, frail = false;
 	size_t len = 0;
 
 	*content = false;
@@ -231,7 +240,11 @@ only_fields(struct str head, struct arena *arena, bool *content)
 		field = is_field(line);
 		keep = field || (keep && ascii_is_one_of(line.data[0], " \t"));
 		lost |= !keep;
-		*content |= lost && field && str_case_starts(line, "content-");
+		*content |= lost &&
+		    (frail || (field && str_case_starts(line, "content-")));
+		frail |= keep &&
+		    (str_case_find_str(line, str_c("base64")) < line.len ||
+			str_case_find_str(line, str_c("message/")) < line.len);
 		if (!keep)
 			continue;
 		memcpy(out + len, line.data, line.len);
