@@ -2,24 +2,11 @@
  * check_rules_captured: text that one rule catches and another looks for.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <check.h>
-
 #include "filters/rules/eval/eval.h"
 
+#include "check_rules.h"
+
 static const struct ruleset_options options = {.captured_text = true};
-static struct arena *arena;
-
-static void
-setup(void)
-{
-	arena = arena_new();
-}
-
-static void
-teardown(void)
-{
-	arena_free(arena);
-}
 
 /* Hits of rule X on a mail. */
 static unsigned
@@ -31,13 +18,10 @@ ask(const char *rules, const char *mail)
 	    .arena = arena, .envelope = &envelope, .message = &message};
 	struct targets targets = {.scan = &scan};
 	struct eval_context c = {.scan = &scan, .targets = &targets};
-	struct problems p;
 	struct ruleset *set;
 	unsigned hits;
 
-	problems_init(&p, arena);
-	set = ruleset_parse(str_c(rules), "test.cf", &options, &p);
-	ck_assert_msg(p.count == 0, "%s: %s", rules, p.list[0].text);
+	set = rules_parse_sound(rules, &options);
 	message_parse(str_c(mail), arena, &message);
 	targets.set = c.set = set;
 	c.rule = ruleset_find(set, str_c("X"));
@@ -118,19 +102,11 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("rules_captured");
-	TCase *all = tcase_create("all");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = {
+	    caught_text_is_found,
+	    text_that_nobody_catches_is_told,
+	};
 
-	suite_add_tcase(suite, all);
-	tcase_add_checked_fixture(all, setup, teardown);
-	tcase_set_timeout(all, 60);
-	tcase_add_test(all, caught_text_is_found);
-	tcase_add_test(all, text_that_nobody_catches_is_told);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return rules_run(
+	    "rules_captured", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -2,7 +2,6 @@
  * check_rules_engine: literals, automata and the budget of the rules.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,19 +13,7 @@
 #include "filters/rules/match/literal.h"
 #include "filters/rules/match/pass.h"
 
-static struct arena *arena;
-
-static void
-setup(void)
-{
-	arena = arena_new();
-}
-
-static void
-teardown(void)
-{
-	arena_free(arena);
-}
+#include "check_rules.h"
 
 /* "foo+0-3 bar+2-" */
 static const char *
@@ -307,7 +294,6 @@ run_rules(const char *rules, struct str body, int64_t budget)
 {
 	static struct envelope envelope = {
 	    .helo = "", .sender = "", .protocol = "SMTP", .receiver = ""};
-	struct problems problems;
 	struct message message;
 	struct scan scan = {.arena = arena, .envelope = &envelope};
 	struct ruleset *set;
@@ -316,9 +302,7 @@ run_rules(const char *rules, struct str body, int64_t budget)
 	struct plan *plan;
 	struct pass p;
 
-	problems_init(&problems, arena);
-	set = ruleset_parse(str_c(rules), "test.cf", NULL, &problems);
-	ck_assert_uint_eq(problems.errors, 0);
+	set = rules_parse_sound(rules, NULL);
 	strbuf_init(&mail);
 	strbuf_puts(&mail, "Subject: needle\r\nFrom: a@example.org\r\n\r\n");
 	strbuf_add(&mail, body);
@@ -453,14 +437,11 @@ START_TEST(early_rules_are_bounded)
 	struct envelope envelope = {
 	    .helo = "", .protocol = "SMTP", .receiver = ""};
 	struct matcher *matcher = matcher_new(100000, 8 << 20);
-	struct problems problems;
 	struct ruleset *set;
 	struct scan scan = {.arena = arena, .envelope = &envelope};
 	double *values;
 
-	problems_init(&problems, arena);
-	set = ruleset_parse(str_c(rules), "test.cf", NULL, &problems);
-	ck_assert_uint_eq(problems.errors, 0);
+	set = rules_parse_sound(rules, NULL);
 	values = arena_array(arena, set->count + 1, sizeof(*values));
 	envelope.sender =
 	    arena_printf(arena, "%s!", repeat("abababab", 500).data).data;
@@ -476,25 +457,18 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("rules engine");
-	TCase *cases = tcase_create("all");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+	    literals_are_required,
+	    words_are_found_as_by_hand,
+	    many_words_stay_small,
+	    parts_are_found_where_the_regex_matches,
+	    slow_regexes_meet_the_limit,
+	    long_texts_use_up_the_budget,
+	    hits_are_counted,
+	    many_dear_rules_use_up_the_budget,
+	    early_rules_are_bounded,
+	};
 
-	tcase_add_checked_fixture(cases, setup, teardown);
-	tcase_set_timeout(cases, 120);
-	tcase_add_test(cases, literals_are_required);
-	tcase_add_test(cases, words_are_found_as_by_hand);
-	tcase_add_test(cases, many_words_stay_small);
-	tcase_add_test(cases, parts_are_found_where_the_regex_matches);
-	tcase_add_test(cases, slow_regexes_meet_the_limit);
-	tcase_add_test(cases, long_texts_use_up_the_budget);
-	tcase_add_test(cases, hits_are_counted);
-	tcase_add_test(cases, many_dear_rules_use_up_the_budget);
-	tcase_add_test(cases, early_rules_are_bounded);
-	suite_add_tcase(suite, cases);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return rules_run(
+	    "rules_engine", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -2,61 +2,34 @@
  * check_rules_lang: the language of rule files, by tables.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "postern/strbuf.h"
 
 #include "filters/rules/set/metas.h"
 
-static struct arena *arena;
-
-static void
-setup(void)
-{
-	arena = arena_new();
-}
-
-static void
-teardown(void)
-{
-	arena_free(arena);
-}
-
-static struct ruleset *
-parse(const char *text, struct problems *problems)
-{
-	struct ruleset *set;
-	size_t i, sum = 0;
-
-	problems_init(problems, arena);
-	set = ruleset_parse(str_c(text), "test.cf", NULL, problems);
-	for (i = 0; i < CF_FATES; i++)
-		sum += set->counts[i];
-	ck_assert_uint_eq(sum, set->lines);
-	return set;
-}
+#include "check_rules.h"
 
 /* Every line that needs one has a problem, and no other. */
 START_TEST(nothing_is_silent)
 {
 	struct problems p;
 	struct ruleset *set =
-	    parse("body GOOD /x/i\n"
-		  "body BAD /(/\n"                   /* 2: error */
-		  "boddy GOOD2 /x/\n"                /* 3: error */
-		  "header EV eval:check_foo()\n"     /* 4: warning */
-		  "meta NEG !EV\n"                   /* 5: warning */
-		  "score NOWHERE 3\n"                /* 6: warning */
-		  "score GOOD many\n"                /* 7: error */
-		  "use_bayes 1\n"                    /* 8: ignored */
-		  "urirhssub X multi.example. A 2\n" /* 9: warning */
-		  "if (can(Mail::X))\nbody OFF /(/\nendif\n"
-		  "if (can(Postern::action))\n"
-		  "action GOOD reject \"no thanks\"\nendif\n"
-		  "body HASH /a\\#b/ # comment\n"
-		  "lang de describe GOOD gut\n"
-		  "\n# comment\n",
+	    rules_parse("body GOOD /x/i\n"
+			"body BAD /(/\n"                   /* 2: error */
+			"boddy GOOD2 /x/\n"                /* 3: error */
+			"header EV eval:check_foo()\n"     /* 4: warning */
+			"meta NEG !EV\n"                   /* 5: warning */
+			"score NOWHERE 3\n"                /* 6: warning */
+			"score GOOD many\n"                /* 7: error */
+			"use_bayes 1\n"                    /* 8: ignored */
+			"urirhssub X multi.example. A 2\n" /* 9: warning */
+			"if (can(Mail::X))\nbody OFF /(/\nendif\n"
+			"if (can(Postern::action))\n"
+			"action GOOD reject \"no thanks\"\nendif\n"
+			"body HASH /a\\#b/ # comment\n"
+			"lang de describe GOOD gut\n"
+			"\n# comment\n",
 		&p);
 	static const struct {
 		unsigned line;
@@ -171,7 +144,7 @@ START_TEST(malformed_lines_are_errors)
 	size_t i;
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		set = parse(lines[i], &p);
+		set = rules_parse(lines[i], &p);
 		ck_assert_msg(p.errors > 0, "%s", lines[i]);
 		ck_assert_uint_eq(p.errors, p.survivable);
 		ck_assert_msg(set->counts[CF_ERROR] == 1, "%s", lines[i]);
@@ -264,7 +237,7 @@ START_TEST(good_lines_are_taken)
 	size_t i;
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		set = parse(lines[i], &p);
+		set = rules_parse(lines[i], &p);
 		ck_assert_msg(p.count == 0, "%s: %s", lines[i], p.list[0].text);
 		ruleset_free(set);
 	}
@@ -311,10 +284,11 @@ START_TEST(conditions_have_precedence)
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		set = parse(arena_printf(arena,
-				"if %s\nbody YES /x/\nelse\nbody NO /x/\nendif",
-				cases[i].text)
-				.data,
+		set = rules_parse(
+		    arena_printf(arena,
+			"if %s\nbody YES /x/\nelse\nbody NO /x/\nendif",
+			cases[i].text)
+			.data,
 		    &p);
 		ck_assert_msg(p.count == 0, "%s: %s", cases[i].text,
 		    p.count ? p.list[0].text : "");
@@ -365,7 +339,7 @@ START_TEST(conditions_nest)
 	size_t i, k;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		set = parse(cases[i].text, &p);
+		set = rules_parse(cases[i].text, &p);
 		ck_assert_msg(p.errors == cases[i].errors, "%s: %zu errors",
 		    cases[i].text, p.errors);
 		ck_assert_msg(
@@ -393,7 +367,7 @@ START_TEST(deep_nesting_ends)
 	for (i = 0; i < 1000; i++)
 		strbuf_puts(&text, "endif\n");
 	strbuf_puts(&text, "body B /x/\n");
-	set = parse(text.data, &p);
+	set = rules_parse(text.data, &p);
 	ck_assert(p.errors > 0);
 	ck_assert_ptr_null(ruleset_find(set, str_c("A")));
 	ck_assert_ptr_nonnull(ruleset_find(set, str_c("B")));
@@ -405,23 +379,14 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("rules_lang");
-	TCase *all = tcase_create("all");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = {
+	    nothing_is_silent,
+	    malformed_lines_are_errors,
+	    good_lines_are_taken,
+	    conditions_have_precedence,
+	    conditions_nest,
+	    deep_nesting_ends,
+	};
 
-	suite_add_tcase(suite, all);
-	tcase_add_checked_fixture(all, setup, teardown);
-	tcase_set_timeout(all, 60);
-	tcase_add_test(all, nothing_is_silent);
-	tcase_add_test(all, malformed_lines_are_errors);
-	tcase_add_test(all, good_lines_are_taken);
-	tcase_add_test(all, conditions_have_precedence);
-	tcase_add_test(all, conditions_nest);
-	tcase_add_test(all, deep_nesting_ends);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return rules_run("rules_lang", tests, sizeof(tests) / sizeof(tests[0]));
 }

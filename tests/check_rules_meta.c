@@ -2,25 +2,11 @@
  * check_rules_meta: metas, by tables.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <check.h>
-
 #include "postern/strbuf.h"
 
 #include "filters/rules/set/meta.h"
 
-static struct arena *arena;
-
-static void
-setup(void)
-{
-	arena = arena_new();
-}
-
-static void
-teardown(void)
-{
-	arena_free(arena);
-}
+#include "check_rules.h"
 
 /* A hits twice, B not, D half, E three times, every other name once. */
 static double
@@ -201,20 +187,12 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("rules_meta");
-	TCase *all = tcase_create("all");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = {
+	    metas_compute_as_perl_does,
+	    malformed_metas_are_refused,
+	    metas_are_bounded,
+	    globs_name_rules,
+	};
 
-	suite_add_tcase(suite, all);
-	tcase_add_checked_fixture(all, setup, teardown);
-	tcase_add_test(all, metas_compute_as_perl_does);
-	tcase_add_test(all, malformed_metas_are_refused);
-	tcase_add_test(all, metas_are_bounded);
-	tcase_add_test(all, globs_name_rules);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return rules_run("rules_meta", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -2,7 +2,6 @@
  * check_rules_set: what is made of rule files: scores, rules, lists.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,33 +10,7 @@
 
 #include "filters/rules/set/metas.h"
 
-static struct arena *arena;
-
-static void
-setup(void)
-{
-	arena = arena_new();
-}
-
-static void
-teardown(void)
-{
-	arena_free(arena);
-}
-
-static struct ruleset *
-parse(const char *text, struct problems *problems)
-{
-	struct ruleset *set;
-	size_t i, sum = 0;
-
-	problems_init(problems, arena);
-	set = ruleset_parse(str_c(text), "test.cf", NULL, problems);
-	for (i = 0; i < CF_FATES; i++)
-		sum += set->counts[i];
-	ck_assert_uint_eq(sum, set->lines);
-	return set;
-}
+#include "check_rules.h"
 
 START_TEST(scores_are_chosen)
 {
@@ -68,7 +41,7 @@ START_TEST(scores_are_chosen)
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		set = parse(cases[i].text, &p);
+		set = rules_parse(cases[i].text, &p);
 		ck_assert_msg(
 		    ruleset_find(set, str_c("X"))->score == cases[i].local,
 		    "%s", cases[i].text);
@@ -83,7 +56,7 @@ START_TEST(scores_are_chosen)
 		    "%s", cases[i].text);
 		ruleset_free(set);
 	}
-	set = parse("body T_X /x/\nbody __X /x/", &p);
+	set = rules_parse("body T_X /x/\nbody __X /x/", &p);
 	ck_assert_int_eq(ruleset_find(set, str_c("T_X"))->score, 10);
 	ck_assert_int_eq(ruleset_find(set, str_c("__X"))->score, 0);
 	ck_assert(!rule_is_off(ruleset_find(set, str_c("__X"))));
@@ -94,13 +67,13 @@ END_TEST
 START_TEST(redefinitions_replace_what_is_sound)
 {
 	struct problems p;
-	struct ruleset *set = parse("body A /one/\nbody A /(/\n"
-				    "header B From =~ /x/ [if-unset: y]\n"
-				    "header B From =~ /z/\n"
-				    "meta C A\nmeta C A &&\n"
-				    "body D /(/\nbody D /d/\n"
-				    "tflags E multiple\nbody E /e/\n"
-				    "tflags E nosubject\n",
+	struct ruleset *set = rules_parse("body A /one/\nbody A /(/\n"
+					  "header B From =~ /x/ [if-unset: y]\n"
+					  "header B From =~ /z/\n"
+					  "meta C A\nmeta C A &&\n"
+					  "body D /(/\nbody D /d/\n"
+					  "tflags E multiple\nbody E /e/\n"
+					  "tflags E nosubject\n",
 	    &p);
 	const struct rule *rule;
 
@@ -124,8 +97,8 @@ START_TEST(equal_regexes_are_compiled_once)
 {
 	struct problems p;
 	struct ruleset *set =
-	    parse("body A /x/i\nheader B From =~ /x/i\nbody C /x/\n"
-		  "body D m{x}i\nbody E /old/\nbody E /x/\n",
+	    rules_parse("body A /x/i\nheader B From =~ /x/i\nbody C /x/\n"
+			"body D m{x}i\nbody E /old/\nbody E /x/\n",
 		&p);
 
 	ck_assert_uint_eq(set->regex_count, 2);
@@ -143,17 +116,17 @@ START_TEST(lists_are_kept)
 {
 	struct problems p;
 	struct ruleset *set =
-	    parse("whitelist_from a@x.example  B@x.example\n"
-		  "welcomelist_from *@y.example\n"
-		  "unwhitelist_from b@X.example\n"
-		  "welcomelist_from_rcvd a@x.example x.example\n"
-		  "enlist_addrlist (NAME) c@x.example\n"
-		  "enlist_addrlist (NAME) d@x.example\n"
-		  "enlist_uri_host (H) one.example two.example\n"
-		  "delist_uri_host (H) two.example\n"
-		  "blacklist_uri_host bad.example\n"
-		  "trusted_networks 10/8\nclear_trusted_networks\n"
-		  "trusted_networks 192.0.2/24\n",
+	    rules_parse("whitelist_from a@x.example  B@x.example\n"
+			"welcomelist_from *@y.example\n"
+			"unwhitelist_from b@X.example\n"
+			"welcomelist_from_rcvd a@x.example x.example\n"
+			"enlist_addrlist (NAME) c@x.example\n"
+			"enlist_addrlist (NAME) d@x.example\n"
+			"enlist_uri_host (H) one.example two.example\n"
+			"delist_uri_host (H) two.example\n"
+			"blacklist_uri_host bad.example\n"
+			"trusted_networks 10/8\nclear_trusted_networks\n"
+			"trusted_networks 192.0.2/24\n",
 		&p);
 	const struct list *list = lists_find(&set->lists, "welcomelist_from");
 
@@ -272,14 +245,14 @@ END_TEST
 START_TEST(metas_on_what_is_missing)
 {
 	struct problems p;
-	struct ruleset *set =
-	    parse("header NET eval:check_unheard_of()\ntflags NET net\n"
-		  "header OFF eval:check_unheard_of()\nscore OFF 0\n"
-		  "header GONE eval:check_unheard_of()\n"
-		  "meta A !NET\nmeta B !OFF\nmeta C !GONE\nmeta D !NEVER\n"
-		  "meta E rules_matching(*O*)\nmeta F G\nmeta G F\n"
-		  "meta H F + 1\nmeta I C || 1\n",
-		&p);
+	struct ruleset *set = rules_parse(
+	    "header NET eval:check_unheard_of()\ntflags NET net\n"
+	    "header OFF eval:check_unheard_of()\nscore OFF 0\n"
+	    "header GONE eval:check_unheard_of()\n"
+	    "meta A !NET\nmeta B !OFF\nmeta C !GONE\nmeta D !NEVER\n"
+	    "meta E rules_matching(*O*)\nmeta F G\nmeta G F\n"
+	    "meta H F + 1\nmeta I C || 1\n",
+	    &p);
 	static const struct {
 		const char *name;
 		bool meta;
@@ -312,7 +285,7 @@ START_TEST(long_chains_of_metas_are_sorted)
 		strbuf_printf(
 		    &text, "meta M%d M%d && !M%d\n", i, i - 1, LENGTH + 1);
 	strbuf_puts(&text, "body M0 /x/\n");
-	set = parse(text.data, &p);
+	set = rules_parse(text.data, &p);
 	strbuf_clear(&text);
 	ck_assert_uint_eq(set->meta_count, LENGTH);
 	values = calloc(set->count + 1, sizeof(*values));
@@ -327,25 +300,16 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("rules_set");
-	TCase *all = tcase_create("all");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = {
+	    scores_are_chosen,
+	    redefinitions_replace_what_is_sound,
+	    equal_regexes_are_compiled_once,
+	    lists_are_kept,
+	    files_load_in_order_and_include_others,
+	    includes_end,
+	    metas_on_what_is_missing,
+	    long_chains_of_metas_are_sorted,
+	};
 
-	suite_add_tcase(suite, all);
-	tcase_add_checked_fixture(all, setup, teardown);
-	tcase_set_timeout(all, 60);
-	tcase_add_test(all, scores_are_chosen);
-	tcase_add_test(all, redefinitions_replace_what_is_sound);
-	tcase_add_test(all, equal_regexes_are_compiled_once);
-	tcase_add_test(all, lists_are_kept);
-	tcase_add_test(all, files_load_in_order_and_include_others);
-	tcase_add_test(all, includes_end);
-	tcase_add_test(all, metas_on_what_is_missing);
-	tcase_add_test(all, long_chains_of_metas_are_sorted);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return rules_run("rules_set", tests, sizeof(tests) / sizeof(tests[0]));
 }

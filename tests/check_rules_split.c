@@ -4,26 +4,12 @@
  */
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "postern/strbuf.h"
 
 #include "filters/rules/regex/regex.h"
 #include "filters/rules/regex/regex_split.h"
 
-static struct arena *arena;
-
-static void
-setup(void)
-{
-	arena = arena_new();
-}
-
-static void
-teardown(void)
-{
-	arena_free(arena);
-}
+#include "check_rules.h"
 
 /* Parts are told between blanks; "" where it is no list. */
 START_TEST(lists_are_split)
@@ -193,17 +179,11 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("rules_split");
-	TCase *all = tcase_create("all");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+	    lists_are_split,
+	    a_list_of_any_length_finds_what_it_must,
+	};
 
-	suite_add_tcase(suite, all);
-	tcase_add_checked_fixture(all, setup, teardown);
-	tcase_add_test(all, lists_are_split);
-	tcase_add_test(all, a_list_of_any_length_finds_what_it_must);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return rules_run(
+	    "rules_split", tests, sizeof(tests) / sizeof(tests[0]));
 }

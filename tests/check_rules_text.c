@@ -3,26 +3,12 @@
  * tables.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <check.h>
-
 #include "postern/strbuf.h"
 
 #include "filters/rules/set/replace.h"
 #include "filters/rules/set/ruleset.h"
 
-static struct arena *arena;
-
-static void
-setup(void)
-{
-	arena = arena_new();
-}
-
-static void
-teardown(void)
-{
-	arena_free(arena);
-}
+#include "check_rules.h"
 
 START_TEST(literals_are_taken_apart)
 {
@@ -319,25 +305,16 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("rules_text");
-	TCase *all = tcase_create("all");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = {
+	    literals_are_taken_apart,
+	    what_is_no_regex_is_refused,
+	    patterns_become_those_of_pcre,
+	    tags_are_replaced,
+	    flags_stand_before_the_first_tag,
+	    long_tags_are_called,
+	    tags_in_files_compile,
+	    stages_are_checked,
+	};
 
-	suite_add_tcase(suite, all);
-	tcase_add_checked_fixture(all, setup, teardown);
-	tcase_set_timeout(all, 60);
-	tcase_add_test(all, literals_are_taken_apart);
-	tcase_add_test(all, what_is_no_regex_is_refused);
-	tcase_add_test(all, patterns_become_those_of_pcre);
-	tcase_add_test(all, tags_are_replaced);
-	tcase_add_test(all, flags_stand_before_the_first_tag);
-	tcase_add_test(all, long_tags_are_called);
-	tcase_add_test(all, tags_in_files_compile);
-	tcase_add_test(all, stages_are_checked);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return rules_run("rules_text", tests, sizeof(tests) / sizeof(tests[0]));
 }
