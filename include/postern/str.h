@@ -91,7 +91,6 @@ ascii_is_one_of(char c, const char *octets)
 	return c != '\0' && strchr(octets, c) != NULL;
 }
 
-/* These are asked for every tag: their texts are constants. */
 static inline bool
 str_starts(struct str s, const char *prefix)
 {
@@ -108,7 +107,6 @@ str_is(struct str a, const char *text)
 
 /* 0 to 15, or -1. */
 int ascii_hex_value(char c);
-
 bool str_eq(struct str a, struct str b);
 bool str_case_eq(struct str a, struct str b);
 bool str_case_is(struct str a, const char *text);
