@@ -20,6 +20,7 @@ RULES_SOURCES += filters/rules/redos/redos.c filters/rules/redos/redos.h \
 RULES_SOURCES += filters/rules/set/glob_match.c \
 	filters/rules/set/glob_match.h filters/rules/set/lists.c \
 	filters/rules/set/lists.h filters/rules/set/meta.c filters/rules/set/meta.h \
+	filters/rules/set/meta_private.h filters/rules/set/meta_watch.c \
 	filters/rules/set/metas.c filters/rules/set/metas.h \
 	filters/rules/set/replace.c filters/rules/set/replace.h \
 	filters/rules/set/rule.h filters/rules/set/ruleset.c \

@@ -4,51 +4,9 @@
  * Parsed by precedence into a postfix program for a small stack machine.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include "meta.h"
+#include "meta_private.h"
 
 enum { STEPS_MAX = 4000, DEPTH_MAX = 100, STACK_MAX = 64, DIGITS_MAX = 15 };
-
-enum op {
-	OP_NUMBER,
-	OP_NAME,
-	OP_NOT,
-	OP_NEGATE,
-	OP_SELECT, /* condition ? a : b */
-	OP_MUL,
-	OP_DIV,
-	OP_ADD,
-	OP_SUB,
-	OP_LT,
-	OP_LE,
-	OP_GT,
-	OP_GE,
-	OP_EQ,
-	OP_NE,
-	OP_XOR,
-	OP_AND,
-	OP_OR
-};
-
-struct step {
-	enum op op;
-	unsigned name; /* OP_NAME: its index */
-	double number; /* OP_NUMBER */
-};
-
-struct name {
-	struct str text;
-	bool glob;
-	const size_t *rules;
-	size_t count;
-};
-
-struct meta {
-	struct step *steps;
-	size_t count;
-	struct name *names;
-	size_t name_count;
-	double idle; /* its value when none of them hits */
-};
 
 struct parser {
 	struct str rest;
@@ -411,13 +369,7 @@ run(const struct meta *meta, const double *values, bool *divided)
 double
 meta_run(const struct meta *meta, const double *values)
 {
-	size_t i;
-
-	/* In most mails, nothing of what a meta asks for is there. */
-	for (i = 0; i < meta->name_count; i++)
-		if (name_value(&meta->names[i], values) != 0)
-			return run(meta, values, NULL);
-	return meta->idle;
+	return run(meta, values, NULL);
 }
 
 struct meta *
@@ -434,7 +386,7 @@ meta_parse(struct str text, struct arena *arena, struct error *err)
 		    (int)str_head(p.rest, 40).len, p.rest.data);
 		return NULL;
 	}
-	p.meta->idle = run(p.meta, NULL, &divided); /* nothing is bound yet */
+	run(p.meta, NULL, &divided); /* nothing is bound yet */
 	if (!divided)
 		return p.meta;
 	error_set(err, "a division by zero is possible");

@@ -42,4 +42,12 @@ const size_t *meta_bound(const struct meta *meta, size_t index, size_t *count);
 /* As Perl would say it, values being those of the rules.  Linear. */
 double meta_run(const struct meta *meta, const double *values);
 
+/*
+ * meta_watch.c: names of which one must not be 0 for the meta not to be 0, the
+ * cheapest such; false: there are none.  costs and watched are by name; a cost
+ * of META_NEVER_ZERO is of one that is not.
+ */
+static const uint64_t META_NEVER_ZERO = 1000000000;
+bool meta_watch(const struct meta *meta, const uint64_t *costs, bool *watched);
+
 #endif

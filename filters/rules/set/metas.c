@@ -215,17 +215,65 @@ metas_value(const struct rule *rule, const double *values)
 
 /*
  * What makes metas_run() quick: few rules hit in a mail, and a meta of which
- * nothing hits has the value that it has when no rule hits.
+ * nothing hits that it needs has the value that it has when no rule hits.
  */
 struct meta_web {
 	uint32_t *first; /* of each rule, in places; count + 1 of them */
-	uint32_t *users; /* places in set->metas of the metas that name it */
+	uint32_t *users; /* places in set->metas of the metas that it calls */
 	uint32_t *place; /* of each rule in set->metas, + 1; 0: it is none */
 	double *idle;    /* values when nothing hits */
 };
 
+/* How many mails a rule hits: a guess. */
+static uint64_t
+cost_of(const struct rule *rule)
+{
+	switch (rule->type) {
+	case RULE_HEADER:
+		return rule->exists || rule->negated ? 100 : 10;
+	case RULE_EVAL:
+		return 10;
+	case RULE_META:
+		return 5;
+	case RULE_UNSUPPORTED:
+		return 0;
+	default:
+		return 3;
+	}
+}
+
+static uint64_t
+cost_of_name(const struct ruleset *set, const struct meta *meta, size_t name)
+{
+	const size_t *atoms;
+	size_t k, count;
+	uint64_t cost = 0;
+
+	atoms = meta_bound(meta, name, &count);
+	for (k = 0; k < count; k++)
+		cost += atoms[k] < set->count ? cost_of(&set->rules[atoms[k]]) :
+						META_NEVER_ZERO;
+	return cost;
+}
+
+/* The names of a meta whose hits call it: all, or those that it needs. */
+static const bool *
+choose_names(
+    const struct ruleset *set, const struct meta *meta, struct arena *arena)
+{
+	size_t count = meta_name_count(meta), i;
+	uint64_t *costs = arena_array(arena, count + 1, sizeof(*costs));
+	bool *chosen = arena_array(arena, count + 1, sizeof(*chosen));
+
+	for (i = 0; i < count; i++)
+		costs[i] = cost_of_name(set, meta, i);
+	if (!meta_watch(meta, costs, chosen))
+		memset(chosen, true, count);
+	return chosen;
+}
+
 static void
-each_atom(const struct ruleset *set, size_t place,
+each_atom(const struct ruleset *set, size_t place, const bool *chosen,
     void (*tell)(struct meta_web *web, size_t atom, size_t place))
 {
 	const struct meta *meta = set->rules[set->metas[place]].meta;
@@ -234,7 +282,7 @@ each_atom(const struct ruleset *set, size_t place,
 
 	for (i = 0; i < meta_name_count(meta); i++) {
 		atoms = meta_bound(meta, i, &count);
-		for (k = 0; k < count; k++)
+		for (k = 0; chosen[i] && k < count; k++)
 			if (atoms[k] < set->count)
 				tell(set->web, atoms[k], place);
 	}
@@ -257,8 +305,10 @@ add_user(struct meta_web *web, size_t atom, size_t place)
 static void
 weave(struct ruleset *set)
 {
-	struct arena *arena = set->arena;
+	struct arena *arena = set->arena, *scratch = arena_new();
 	struct meta_web *web = arena_alloc(arena, sizeof(*web));
+	const bool **chosen =
+	    arena_array(scratch, set->meta_count + 1, sizeof(*chosen));
 	size_t i;
 
 	set->web = web;
@@ -267,14 +317,17 @@ weave(struct ruleset *set)
 	web->idle = arena_array(arena, set->count + 1, sizeof(*web->idle));
 	for (i = 0; i < set->meta_count; i++) {
 		web->place[set->metas[i]] = (uint32_t)i + 1;
-		each_atom(set, i, count_user);
+		chosen[i] =
+		    choose_names(set, set->rules[set->metas[i]].meta, scratch);
+		each_atom(set, i, chosen[i], count_user);
 	}
 	for (i = 0; i < set->count; i++)
 		web->first[i + 1] += web->first[i];
 	web->users =
 	    arena_array(arena, web->first[set->count] + 1, sizeof(*web->users));
 	for (i = 0; i < set->meta_count; i++)
-		each_atom(set, i, add_user);
+		each_atom(set, i, chosen[i], add_user);
+	arena_free(scratch);
 	web->idle[set->count] = 1;
 	for (i = 0; i < set->meta_count; i++)
 		web->idle[set->metas[i]] =
