@@ -214,7 +214,7 @@ tell_hit(const struct pass *p, size_t index)
 {
 	const struct rule *rule = &p->plan->set->rules[index];
 
-	if (!rule_is_off(rule) && p->hits[index] > 0 &&
+	if (p->hits[index] > 0 && !rule_is_off(rule) &&
 	    rule->stage == STAGE_MESSAGE)
 		report_rule(p->scan, rule, p->hits[index], p->evidence[index]);
 }

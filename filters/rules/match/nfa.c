@@ -19,7 +19,7 @@ enum {
 };
 
 /* Rare enough: no need to go on. */
-static const double RARE = 2e-6;
+static const double RARE = 3e-5;
 
 struct builder {
 	struct nfa *nfa;

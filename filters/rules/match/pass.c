@@ -214,11 +214,12 @@ match_absent(struct pass *p, size_t index)
 	size_t i;
 
 	for (i = 0; i < probe->rule_count; i++) {
-		rule = &p->plan->set->rules[probe->rules[i]];
-		if (!rule->unset) {
-			p->hits[probe->rules[i]] = probe->on_empty;
+		p->hits[probe->rules[i]] = probe->on_empty;
+		if (!probe->substituted)
 			continue;
-		}
+		rule = &p->plan->set->rules[probe->rules[i]];
+		if (!rule->unset)
+			continue;
 		s.subject = str_c(rule->unset);
 		s.first = 0;
 		s.last = s.subject.len;
@@ -232,16 +233,14 @@ static void
 negate(struct pass *p)
 {
 	const struct group *group = p->group;
-	const struct probe *probe;
+	uint32_t rule;
 	size_t i;
 
-	for (probe = group->probes; probe < group->probes + group->count;
-	     probe++)
-		for (i = 0; i < probe->rule_count && !p->budget.spent; i++)
-			if (p->plan->set->rules[probe->rules[i]].negated &&
-			    !p->unknown[probe->rules[i]])
-				p->hits[probe->rules[i]] =
-				    p->hits[probe->rules[i]] == 0;
+	for (i = 0; i < group->negated_count && !p->budget.spent; i++) {
+		rule = group->negated[i];
+		if (!p->unknown[rule])
+			p->hits[rule] = p->hits[rule] == 0;
+	}
 }
 
 static void

@@ -125,6 +125,9 @@ add_rule(struct plan *plan, const struct rule *rule)
 		return;
 	}
 	probe = find_probe(plan, group, rule);
+	probe->substituted |= rule->unset != NULL;
+	if (rule->negated)
+		push(plan, &group->negated, &group->negated_count, index);
 	push(plan, &probe->rules, &probe->rule_count, index);
 }
 

@@ -23,6 +23,7 @@ struct probe {
 	unsigned most; /* hits, after which it is through */
 	bool nosubject;
 	bool on_empty;     /* it matches the empty text */
+	bool substituted;  /* a rule of it has if-unset */
 	unsigned shortest; /* no text below this many octets can match */
 	struct stretch stretch;
 	struct nfa *gate; /* where it may start; NULL: there is none */
@@ -47,7 +48,9 @@ struct group {
 	struct clue *clues;        /* by word */
 	struct nfa **nfas;         /* of probes without good literals */
 	size_t nfa_count;
-	size_t first_dfa; /* of a lane: those of its nfas */
+	size_t first_dfa;  /* of a lane: those of its nfas */
+	uint32_t *negated; /* rules that hit where the regex does not match */
+	size_t negated_count;
 	uint32_t *exists; /* rules that ask whether there is one */
 	size_t exists_count;
 };

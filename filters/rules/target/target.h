@@ -31,6 +31,8 @@ struct target_texts {
 struct targets {
 	struct scan *scan;
 	const struct ruleset *set; /* whose lists count; may be NULL */
+	bool have_traits;
+	uint64_t field_traits; /* of the names of all fields */
 	bool have_tree, have_body, have_rawbody, have_full, have_uri;
 	struct mime_tree tree;
 	struct target_texts body; /* the first is the Subject's line */

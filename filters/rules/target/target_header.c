@@ -140,6 +140,26 @@ push_field(struct targets *t, const struct field *f, unsigned part,
 
 /* --- fields --- */
 
+/* Most of the fields that rules ask for are in no mail. */
+static uint64_t
+trait(struct str name)
+{
+	unsigned first = name.len > 0 ? (unsigned char)name.data[0] | 0x20 : 0;
+
+	return (uint64_t)1 << ((first + 11 * name.len) & 63);
+}
+
+static bool
+may_have(struct targets *t, const struct message *m, struct str name)
+{
+	size_t i;
+
+	for (i = 0; !t->have_traits && i < m->field_count; i++)
+		t->field_traits |= trait(m->fields[i].name);
+	t->have_traits = true;
+	return t->field_traits & trait(name);
+}
+
 static void
 push_all(struct targets *t, const char *name, unsigned part, bool unfolded,
     struct target_texts *out)
@@ -149,7 +169,9 @@ push_all(struct targets *t, const char *name, unsigned part, bool unfolded,
 	size_t i;
 
 	/* Before DATA there is no message, and no field. */
-	for (i = 0; m && i < m->field_count; i++)
+	if (!m || !may_have(t, m, wanted))
+		return;
+	for (i = 0; i < m->field_count; i++)
 		if (str_case_eq(m->fields[i].name, wanted))
 			push_field(t, &m->fields[i], part, unfolded, out);
 }
