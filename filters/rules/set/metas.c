@@ -224,7 +224,8 @@ struct meta_web {
 	double *idle;    /* values when nothing hits */
 };
 
-/* How many mails a rule hits: a guess. */
+/* How many mails a rule hits: a guess.  A meta that hits when nothing does is
+ * not heard of when it hits. */
 static uint64_t
 cost_of(const struct rule *rule)
 {
@@ -251,8 +252,9 @@ cost_of_name(const struct ruleset *set, const struct meta *meta, size_t name)
 
 	atoms = meta_bound(meta, name, &count);
 	for (k = 0; k < count; k++)
-		cost += atoms[k] < set->count ? cost_of(&set->rules[atoms[k]]) :
-						META_NEVER_ZERO;
+		cost += set->web->idle[atoms[k]] != 0 ?
+		    META_NEVER_ZERO :
+		    cost_of(&set->rules[atoms[k]]);
 	return cost;
 }
 
@@ -315,6 +317,10 @@ weave(struct ruleset *set)
 	web->first = arena_array(arena, set->count + 1, sizeof(*web->first));
 	web->place = arena_array(arena, set->count + 1, sizeof(*web->place));
 	web->idle = arena_array(arena, set->count + 1, sizeof(*web->idle));
+	web->idle[set->count] = 1;
+	for (i = 0; i < set->meta_count; i++)
+		web->idle[set->metas[i]] =
+		    metas_value(&set->rules[set->metas[i]], web->idle);
 	for (i = 0; i < set->meta_count; i++) {
 		web->place[set->metas[i]] = (uint32_t)i + 1;
 		chosen[i] =
@@ -328,10 +334,6 @@ weave(struct ruleset *set)
 	for (i = 0; i < set->meta_count; i++)
 		each_atom(set, i, chosen[i], add_user);
 	arena_free(scratch);
-	web->idle[set->count] = 1;
-	for (i = 0; i < set->meta_count; i++)
-		web->idle[set->metas[i]] =
-		    metas_value(&set->rules[set->metas[i]], web->idle);
 }
 
 void
