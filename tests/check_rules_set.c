@@ -297,6 +297,40 @@ START_TEST(long_chains_of_metas_are_sorted)
 }
 END_TEST
 
+/* Whatever hits: those that are not computed are what they would be. */
+START_TEST(metas_are_what_they_are_one_by_one)
+{
+	static const char rules[] =
+	    "body A /a/\nheader B X-B =~ /b/\nuri C /c/\nrawbody D /d/\n"
+	    "meta IDLE !A\nmeta BOTH IDLE && B\nmeta DEEP BOTH && !C\n"
+	    "meta SUM A + B + C > 1\nmeta MANY (A || C) && (B > 0) && !D\n"
+	    "meta LESS A + B < 1\nmeta SAME B == 0\nmeta PICK A ? B : C\n"
+	    "meta TIMES D * B / 2\nmeta OFF A && UNDEFINED\n"
+	    "meta XOR (A ^ B) && local_tests_only\nmeta NEG -C\n"
+	    "meta GLOB rules_matching(D*) >= 2 && IDLE\n";
+	struct problems p;
+	struct ruleset *set = rules_parse(rules, &p);
+	double *values = calloc(set->count + 1, sizeof(*values));
+	unsigned hits, i;
+	size_t k, meta;
+
+	ck_assert_uint_eq(set->meta_count, 13);
+	for (hits = 0; hits < 16; hits++) {
+		for (i = 0; i < 4; i++)
+			values[i] = hits >> i & 1;
+		metas_run(set, values, set->arena);
+		for (k = 0; k < set->meta_count; k++) {
+			meta = set->metas[k];
+			ck_assert_msg(values[meta] ==
+				metas_value(&set->rules[meta], values),
+			    "%s with %x", set->rules[meta].name, hits);
+		}
+	}
+	free(values);
+	ruleset_free(set);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -309,6 +343,7 @@ main(void)
 	    includes_end,
 	    metas_on_what_is_missing,
 	    long_chains_of_metas_are_sorted,
+	    metas_are_what_they_are_one_by_one,
 	};
 
 	return rules_run("rules_set", tests, sizeof(tests) / sizeof(tests[0]));
