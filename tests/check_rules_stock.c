@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "filters/rules/set/metas.h"
 #include "filters/rules/set/ruleset.h"
 
 enum { SKIP = 77 };
@@ -139,6 +140,35 @@ check_regexes(const struct ruleset *set, struct arena *arena)
 	    "all of them compile with DEFINE and with caught text");
 }
 
+/* Whatever hits, metas_run() gives each meta what it is worth. */
+static void
+check_metas(const struct ruleset *set)
+{
+	enum { ROUNDS = 2000 };
+	double *values = calloc(set->count + 1, sizeof(*values));
+	struct arena *arena = arena_new();
+	size_t round, i, meta, wrong = 0, hits = 0;
+
+	srandom(20261125);
+	for (round = 0; round < ROUNDS; round++) {
+		for (i = 0; i < set->count; i++)
+			values[i] = random() % 1000 < (long)round / 8;
+		metas_run(set, values, arena);
+		for (i = 0; i < set->meta_count; i++) {
+			meta = set->metas[i];
+			hits += values[meta] != 0;
+			wrong += values[meta] !=
+			    metas_value(&set->rules[meta], values);
+		}
+	}
+	printf("%d times some rules hit: %zu hits of %zu metas, %zu wrong\n",
+	    ROUNDS, hits, set->meta_count, wrong);
+	check(wrong == 0 && hits > 0,
+	    "metas that are not computed are what they would be");
+	free(values);
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -164,6 +194,7 @@ main(void)
 	    (double)(clock() - start) / CLOCKS_PER_SEC);
 	check_lines(set, &tally, &problems);
 	check_regexes(set, arena);
+	check_metas(set);
 	ruleset_free(set);
 	arena_free(arena);
 	return failures ? 1 : 0;
