@@ -80,7 +80,8 @@ RULES_SOURCES += filters/rules/match/ahocorasick.c \
 # Rule files, read
 RULES_SOURCES += filters/rules/cf/cf.c filters/rules/cf/cf.h \
 	filters/rules/cf/cf_attribute.c filters/rules/cf/cf_condition.c \
-	filters/rules/cf/cf_eval.c filters/rules/cf/cf_plugin.c \
+	filters/rules/cf/cf_eval.c filters/rules/cf/cf_fate.c \
+	filters/rules/cf/cf_plugin.c \
 	filters/rules/cf/cf_rule.c filters/rules/cf/cf_setting.c \
 	filters/rules/cf/ruleset_early.c filters/rules/cf/ruleset_load.c \
 	filters/rules/cf/ruleset_settle.c

@@ -41,15 +41,19 @@ struct cf {
 /* Reads a whole file; conditions must be closed at its end. */
 void cf_parse(struct cf *cf, const char *file, struct str text);
 
-/* What becomes of the present line. */
+/* cf_fate.c: what becomes of the present line. */
 void cf_error(struct cf *cf, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void cf_unsupported(struct cf *cf, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void cf_ignore(struct cf *cf, const char *why);
+
 /* Taken, but something about it should be known. */
 void cf_warn(struct cf *cf, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* "rules/local.cf:3" of the present line. */
+const char *cf_where(const struct cf *cf);
 
 /* cf_condition.c: if; is it true here?  ifplugin NAME is "plugin(NAME)". */
 bool cf_condition(struct cf *cf, struct str words);
@@ -94,8 +98,5 @@ cf_eval(struct cf *cf, struct rule *rule, enum rule_type on, struct str text);
 
 /* A rule that a score, a description or the like speaks of. */
 struct rule *cf_mention(struct cf *cf, struct str name);
-
-/* "rules/local.cf:3" of the present line. */
-const char *cf_where(const struct cf *cf);
 
 #endif
