@@ -18,8 +18,11 @@ enum {
 	DEPTH_MAX = 40
 };
 
-/* Rare enough: no need to go on. */
+/* Rare enough: no need to look for a better place. */
 static const double RARE = 3e-5;
+/* Long enough: no need to go on.  As words are more frequent than their letters
+ * tell, that is much less. */
+static const double LONG_ENOUGH = 1e-8;
 
 struct builder {
 	struct nfa *nfa;
@@ -209,7 +212,8 @@ run_from(const struct nfa *nfa, const struct node *from, struct run *run)
 	run->likelihood = 1;
 	run->longest = 0;
 	while (node && !ends && !nfa_is_cut(nfa, node) &&
-	    run->likelihood > RARE && (size += node->size) < PART_STATES) {
+	    run->likelihood > LONG_ENOUGH &&
+	    (size += node->size) < PART_STATES) {
 		run->likelihood *= nfa_likelihood(nfa, node, &ends);
 		run->longest = sum(run->longest, node->longest);
 		node = node->next;
