@@ -454,6 +454,48 @@ START_TEST(early_rules_are_bounded)
 }
 END_TEST
 
+static void
+count_breath(struct scan *scan)
+{
+	++*(unsigned *)scan->door;
+}
+
+/* A thousand recipients have the CPU time of one, and let others run. */
+START_TEST(early_budget_is_one_for_a_mail)
+{
+	static const char rules[] =
+	    "header TO EnvelopeFrom =~ /^ab/\nstage TO rcpt\n";
+	struct envelope envelope = {.helo = "",
+	    .protocol = "SMTP",
+	    .receiver = "",
+	    .sender = "ab@example.org"};
+	struct matcher *matcher = matcher_new(100000, 8 << 20);
+	unsigned breaths = 0;
+	struct ruleset *set;
+	struct scan scan = {.arena = arena,
+	    .envelope = &envelope,
+	    .breathe = count_breath,
+	    .door = &breaths};
+	double *values;
+
+	set = rules_parse_sound(rules, NULL);
+	values = arena_array(arena, set->count + 1, sizeof(*values));
+	early_check(set, matcher, values, 600000, STAGE_RCPT, &scan);
+	ck_assert_uint_eq(scan.hit_count, 1);
+	ck_assert_int_gt(scan.early_spent, 0);
+	ck_assert_uint_eq(breaths, 0);
+	scan.hit_count = 0;
+	scan.early_spent = 600000 * INT64_C(1000000);
+	early_check(set, matcher, values, 600000, STAGE_RCPT, &scan);
+	early_check(set, matcher, values, 600000, STAGE_RCPT, &scan);
+	ck_assert_uint_eq(scan.hit_count, 0);
+	ck_assert_uint_eq(scan.unchecked_count, 1);
+	ck_assert_uint_eq(breaths, 2);
+	ruleset_free(set);
+	matcher_free(matcher);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -467,6 +509,7 @@ main(void)
 	    hits_are_counted,
 	    many_dear_rules_use_up_the_budget,
 	    early_rules_are_bounded,
+	    early_budget_is_one_for_a_mail,
 	};
 
 	return rules_run(

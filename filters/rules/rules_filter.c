@@ -57,7 +57,8 @@ static const struct setting settings[] = {
 	SETTING(rules_conf, heap_limit, SETTING_SIZE, "8M",
 	    "Memory of one regex.", NULL),
 	SETTING(rules_conf, budget, SETTING_DURATION, "250ms",
-	    "CPU time of all rules for one mail, and for each early stage.",
+	    "CPU time of all rules for one mail, and of those of its early "
+	    "stages together.",
 	    NULL),
 	SETTING(rules_conf, prefilter, SETTING_BOOL, "yes",
 	    "Try a regex only where one of its literals stands.", NULL),

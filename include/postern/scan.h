@@ -70,6 +70,8 @@ struct scan {
 	size_t points_count;
 	const char **undecided; /* "spf: DNS timeout for example.org" */
 	size_t undecided_count;
+	int64_t early_spent;    /* ns of CPU, rules before STAGE_MESSAGE */
+	bool early_gaps;        /* some of them could not be asked */
 	const char **unchecked; /* what was left out, and why: "dkim: 21st and
 				   later signatures" */
 	size_t unchecked_count;

@@ -1,5 +1,5 @@
 /*
- * budget: how much CPU time is left for the regexes of one mail or stage.
+ * budget: how much CPU time is left for the regexes of one mail.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <time.h>
@@ -31,12 +31,18 @@ breathe(struct budget *b)
 }
 
 void
-budget_begin(struct budget *b, struct scan *scan, int64_t ms)
+budget_begin(struct budget *b, struct scan *scan, int64_t ns)
 {
 	b->scan = scan;
-	b->end = now(CLOCK_THREAD_CPUTIME_ID) + ms * 1000000;
+	b->end = now(CLOCK_THREAD_CPUTIME_ID) + ns;
 	b->checked = now(CLOCK_MONOTONIC);
-	b->spent = false;
+	b->spent = ns <= 0;
+}
+
+int64_t
+budget_rest(const struct budget *b)
+{
+	return b->end - now(CLOCK_THREAD_CPUTIME_ID);
 }
 
 bool

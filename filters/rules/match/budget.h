@@ -1,5 +1,5 @@
 /*
- * budget: how much CPU time is left for the regexes of one mail or stage.
+ * budget: how much CPU time is left for the regexes of one mail.
  *
  * The clock is looked at every 2 ms; others may run then, and their time does
  * not count.
@@ -17,8 +17,11 @@ struct budget {
 	bool spent;
 };
 
-/* From now on; ms of CPU. */
-void budget_begin(struct budget *budget, struct scan *scan, int64_t ms);
+/* From now on; ns of CPU, and with none of them it is spent. */
+void budget_begin(struct budget *budget, struct scan *scan, int64_t ns);
+
+/* ns of CPU that are left; less than none when more was used. */
+int64_t budget_rest(const struct budget *budget);
 
 /* False when it is used up; *budget as regex_match() takes it.  WAITS. */
 bool budget_left(void *budget) WAITS;

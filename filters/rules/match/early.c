@@ -2,8 +2,9 @@
  * early: rules that are asked at connect, HELO, MAIL or RCPT.
  *
  * There are few of them and their texts are short: they are matched one by
- * one, in the order in which metas can be computed.  The budget bounds them:
- * a sender may fill a command line.
+ * one, in the order in which metas can be computed.  One budget bounds all of
+ * them that a mail meets: a sender may fill a command line, and name a thousand
+ * recipients.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "budget.h"
@@ -11,6 +12,9 @@
 #include "filters/rules/eval/eval.h"
 #include "filters/rules/set/metas.h"
 #include "report.h"
+
+/* CPU time of a mail after which each stage lets others run first, ns. */
+static const int64_t LONG = 2000000;
 
 struct passage {
 	const struct ruleset *set;
@@ -109,21 +113,37 @@ tell(struct passage *p, size_t index)
 		report_rule(p->scan, rule, hits, p->evidence);
 }
 
+/* Once a mail: a recipient after the other would say the same. */
+static void
+tell_gaps(const struct passage *p)
+{
+	if (p->unknown == 0 || p->scan->early_gaps)
+		return;
+	p->scan->early_gaps = true;
+	scan_add_unchecked(p->scan, "rules",
+	    "%zu rules of an early stage met the match limit or the CPU "
+	    "budget",
+	    p->unknown);
+}
+
 void
 early_check(const struct ruleset *set, struct matcher *matcher, double *values,
     int64_t budget, enum stage stage, struct scan *scan)
 {
 	struct passage p = {
 	    .set = set, .matcher = matcher, .scan = scan, .values = values};
+	int64_t left = budget * 1000000 - scan->early_spent;
 	const struct rule *rule;
 	size_t i, index;
 
 	if (!(set->stages & 1u << stage))
 		return;
+	if (scan->early_spent > LONG)
+		scan_breathe(scan); /* nothing of the lane is in use yet */
 	p.targets.scan = scan;
 	p.targets.set = set;
 	values[set->count] = 1;
-	budget_begin(&p.budget, NULL, budget);
+	budget_begin(&p.budget, NULL, left);
 	for (i = 0; i < set->early_count; i++) {
 		index = set->early[i];
 		rule = &set->rules[index];
@@ -132,9 +152,6 @@ early_check(const struct ruleset *set, struct matcher *matcher, double *values,
 		if (rule->stage == stage && values[index] != 0)
 			tell(&p, index);
 	}
-	if (p.unknown > 0)
-		scan_add_unchecked(scan, "rules",
-		    "%zu rules of an early stage met the match limit or the "
-		    "CPU budget",
-		    p.unknown);
+	scan->early_spent += left - budget_rest(&p.budget);
+	tell_gaps(&p);
 }

@@ -395,7 +395,7 @@ pass_run(struct pass *p, const struct plan *plan, struct pass_lane *lane,
 	p->scan = scan;
 	p->targets.scan = scan;
 	p->targets.set = plan->set;
-	budget_begin(&p->budget, scan, budget);
+	budget_begin(&p->budget, scan, budget * 1000000);
 	prepare(p, scan->arena);
 	for (i = 0; i < plan->group_count; i++) {
 		if (!p->budget.spent)
