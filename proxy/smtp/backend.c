@@ -274,10 +274,13 @@ backend_open(struct backend *b, const struct endpoint *at,
 void
 backend_quit(struct backend *b)
 {
+	int64_t until = b->until;
+
 	if (!b->stream)
 		return;
 	b->until = CORO_NEVER;
 	backend_command(b, str_c("QUIT"), QUIT_TIMEOUT);
+	b->until = until;
 	stream_free(b->stream);
 	b->stream = NULL;
 }

@@ -75,7 +75,7 @@ bool backend_read(struct backend *b, int64_t timeout) WAITS;
 bool backend_lose(struct backend *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* QUIT without waiting long for the answer. */
+/* QUIT without waiting long for the answer, whatever patience is left. */
 void backend_quit(struct backend *b) WAITS;
 
 #endif

@@ -53,11 +53,16 @@ course_end(struct session *s)
 	end_forwarding(s);
 }
 
+/* The filters' time is part of what the client waits for. */
 void
-course_check(struct session *s, enum stage stage, struct verdict *verdict)
+course_check(struct session *s, enum stage first, enum stage last,
+    struct verdict *verdict)
 {
-	transaction_check(&s->tx, s->door->lanes, stage, stage,
-	    s->conf->filter_timeout, verdict);
+	int64_t most = s->conf->filter_timeout;
+	int64_t left =
+	    backend_deadline(&s->backend, most) - loop_now(s->door->loop);
+
+	transaction_check(&s->tx, s->door->lanes, first, last, left, verdict);
 }
 
 void

@@ -38,9 +38,9 @@ struct course {
 void course_begin(struct session *s, struct str sender, bool smtputf8);
 void course_end(struct session *s);
 
-/* Asks the chain at this stage and folds what is known into a verdict. */
-void course_check(
-    struct session *s, enum stage stage, struct verdict *verdict) WAITS;
+/* Asks the chain at these stages and folds what is known into a verdict. */
+void course_check(struct session *s, enum stage first, enum stage last,
+    struct verdict *verdict) WAITS;
 
 /*
  * Logs a refusal that no filter asked for: the backend's, or a limit's.

@@ -158,6 +158,7 @@ relay_greeting(struct session *s)
 {
 	struct backend *b = &s->backend;
 
+	session_owes_reply(s);
 	session_learn_name(s);
 	if (upstream_open(s))
 		return session_reply(s, 220, NULL, "%.*s",

@@ -116,6 +116,11 @@ judge_message(struct session *s)
 	struct error error;
 	struct str bytes;
 
+	/* A client that sent its chunks together with its envelope waits for
+	 * the replies to that, too. */
+	if (stream_flush(
+		s->client, session_deadline(s, s->conf->data_timeout)) < 0)
+		return false;
 	backend_patience(&s->backend, s->conf->backend_end_timeout);
 	if (!spool_read(&tx->spool, &bytes, &error)) {
 		log_error("%s: %s", tx->id, error.text);
@@ -129,7 +134,7 @@ judge_message(struct session *s)
 	if (count_hops(&tx->message) > s->conf->max_hops)
 		return refuse_header(s, "5.4.6",
 		    "Too many hops, this mail is looping", "max_hops");
-	course_check(s, STAGE_MESSAGE, &verdict);
+	course_check(s, STAGE_MESSAGE, STAGE_MESSAGE, &verdict);
 	if (verdict.action >= ACTION_DEFER)
 		return course_refuse(s, "DATA", &verdict);
 	if (verdict.action == ACTION_DISCARD)

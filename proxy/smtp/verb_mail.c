@@ -128,9 +128,7 @@ begin(struct session *s, const struct path *path, bool smtputf8)
 	bool keep;
 
 	course_begin(s, path->address, smtputf8);
-	course_check(s, STAGE_CONNECT, &verdict);
-	course_check(s, STAGE_HELO, &verdict);
-	course_check(s, STAGE_MAIL, &verdict);
+	course_check(s, STAGE_CONNECT, STAGE_MAIL, &verdict);
 	s->tx.early = verdict;
 	if (verdict.action >= ACTION_DEFER && !s->conf->delay_reject) {
 		keep = course_refuse(s, "MAIL", &verdict);

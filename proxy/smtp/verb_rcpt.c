@@ -55,7 +55,7 @@ static void
 judge(struct session *s, const char *address, struct verdict *verdict)
 {
 	if (!transaction_is_settled(&s->tx, address, verdict))
-		course_check(s, STAGE_RCPT, verdict);
+		course_check(s, STAGE_RCPT, STAGE_RCPT, verdict);
 }
 
 /* The backend's answer, counted and handed on. */

@@ -29,10 +29,11 @@ bad_argument(struct session *s, const struct command *command)
 	    verb_name(command->verb), s->id);
 }
 
+/* What XFORWARD told is of one mail, not of the client that XCLIENT tells. */
 bool
 verb_xclient(struct session *s, const struct command *command)
 {
-	struct envelope peer = s->peer;
+	struct envelope peer = s->forwarded ? s->saved : s->peer;
 	unsigned told;
 
 	if (!ip_nets_have(&s->conf->accept_xclient, &s->wire))
