@@ -442,38 +442,54 @@ lazydfa_run(struct lazydfa *const *dfas, size_t count, struct str text,
 	return given_up;
 }
 
-/* May the regex match at that offset?  True, too, when it is given up. */
+/* May it match where its first octet led to that entry?  Or is it given up? */
 static bool
-may_match(struct lazydfa *dfa, struct str text, size_t offset, size_t *misses)
+may_go_on(struct lazydfa *dfa, struct str text, size_t from, uint32_t entry,
+    size_t *misses)
 {
-	size_t at = 1, i;
+	size_t at, i;
 	unsigned class;
-	uint32_t entry;
 
-	for (i = offset; i < text.len; i++) {
-		class = dfa->nfa->class[(unsigned char)text.data[i]];
-		entry = dfa->rows[at * dfa->nfa->classes + class];
-		if (entry == 0) {
-			if (++*misses > MISSES_MAX)
-				return true;
-			entry = step(dfa, at, class);
-		}
+	for (i = from;; i++) {
 		if (entry & TELLS)
 			return true;
 		at = entry - 1;
-		if (at == 0)
+		if (at == 0 || i >= text.len)
 			return false;
+		class = dfa->nfa->class[(unsigned char)text.data[i]];
+		entry = dfa->rows[at * dfa->nfa->classes + class];
+		if (entry != 0)
+			continue;
+		if (++*misses > MISSES_MAX)
+			return true;
+		entry = step(dfa, at, class);
 	}
-	return false;
 }
 
+/* Most octets begin nothing: state 1 leads to 0 with them. */
 size_t
 lazydfa_start(struct lazydfa *dfa, struct str text, size_t first, size_t last,
     size_t *misses)
 {
-	for (; first <= last; first++)
-		if (may_match(dfa, text, first, misses))
+	const unsigned char *classes = dfa->nfa->class;
+	const uint16_t *row = dfa->rows + dfa->nfa->classes;
+	unsigned class;
+	uint32_t entry;
+
+	for (; first <= last && first < text.len; first++) {
+		class = classes[(unsigned char)text.data[first]];
+		entry = row[class];
+		if (entry == 1)
+			continue;
+		if (entry == 0) {
+			if (++*misses > MISSES_MAX)
+				return first;
+			entry = step(dfa, 1, class);
+		}
+		if (may_go_on(dfa, text, first + 1, entry, misses))
 			return first;
+		row = dfa->rows + dfa->nfa->classes; /* they may have moved */
+	}
 	return SIZE_MAX;
 }
 
