@@ -29,6 +29,13 @@ static const struct {
     {"full R /[ab]{1,40}[ab]{1,40}[ab]{1,40}[!?]/", "abababab", 125000},
     {"full R /(?:x+x+)+y[!?]/", "xxxxxxxxxxxx ", 70000},
     {"full R /.*.*.*=[!?]/s", "x=x ", 250000},
+    /* whose start is looked for by an automaton */
+    {"full R /[ab]?(?:[a-m][ac]){12}(?:[a-m][ac]){12}(?:[a-m][ac]){12}"
+     "(?:[a-m][ac]){12}[a-z]{0,900}z9[!]x/",
+	"aaaaaaaaaa", 100000},
+    {"full R /[ab]?(?:[a-m][ac]){12}(?:[a-m][ac]){12}(?:[a-m][ac]){12}"
+     "(?:[a-m][ac]){12}[^x]{0,900}z9[!]x/",
+	"aaaaaaaaaa", 100000},
     {"rawbody R /(?:[ab]+){3,}[!?]/", "abababab\r\n", 40000},
     {"body R /(?:\\S+\\s){3,9}(?:\\S+\\s){3,9}[!?]/", "on and on ", 5000},
     {"uri R /(?:\\w+[.\\/-]?)+[!?]/", "http://a.example/bb-cc/dd-ee/ff ", 2000},

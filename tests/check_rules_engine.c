@@ -1,5 +1,5 @@
 /*
- * check_rules_engine: literals, automata and the budget of the rules.
+ * check_rules_engine: literals and automata of the rules.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdio.h>
@@ -8,10 +8,8 @@
 #include "postern/strbuf.h"
 
 #include "filters/rules/match/ahocorasick.h"
-#include "filters/rules/match/early.h"
 #include "filters/rules/match/lazydfa.h"
 #include "filters/rules/match/literal.h"
-#include "filters/rules/match/pass.h"
 
 #include "check_rules.h"
 
@@ -288,214 +286,6 @@ START_TEST(parts_are_found_where_the_regex_matches)
 }
 END_TEST
 
-/* One mail against rules, with a budget in ms. */
-static struct pass
-run_rules(const char *rules, struct str body, int64_t budget)
-{
-	static struct envelope envelope = {
-	    .helo = "", .sender = "", .protocol = "SMTP", .receiver = ""};
-	struct message message;
-	struct scan scan = {.arena = arena, .envelope = &envelope};
-	struct ruleset *set;
-	struct strbuf mail;
-	struct pass_lane *lane;
-	struct plan *plan;
-	struct pass p;
-
-	set = rules_parse_sound(rules, NULL);
-	strbuf_init(&mail);
-	strbuf_puts(&mail, "Subject: needle\r\nFrom: a@example.org\r\n\r\n");
-	strbuf_add(&mail, body);
-	message_parse(strbuf_str(&mail), arena, &message);
-	scan.message = &message;
-	plan = plan_new(set, true);
-	lane = pass_lane_new(plan, 100000, 8 << 20);
-	pass_run(&p, plan, lane, &scan, budget);
-	pass_lane_free(lane, plan);
-	plan_free(plan);
-	ruleset_free(set);
-	strbuf_clear(&mail);
-	return p;
-}
-
-static struct str
-repeat(const char *text, size_t count)
-{
-	size_t len = strlen(text), i;
-	char *all = arena_alloc(arena, len * count + 1);
-
-	for (i = 0; i < count; i++)
-		memcpy(all + i * len, text, len);
-	return str_of(all, len * count);
-}
-
-/* Texts and regexes that backtrack without end.  A limit takes the second and
- * third rules out, the others are asked before and after. */
-START_TEST(slow_regexes_meet_the_limit)
-{
-	static const char rules[] = "header BEFORE Subject =~ /needle/\n"
-				    "body SLOW /(?:[ab]+)+$/\n"
-				    "rawbody SLOWER /(?:\\w|ab|a)+$/\n"
-				    "full AFTER /Subject: needle/\n";
-	struct str body =
-	    arena_printf(arena, "%s!\r\n", repeat("abababababababab", 60).data);
-	struct pass p = run_rules(rules, body, 600000);
-
-	ck_assert_uint_eq(p.hits[0], 1);
-	ck_assert(p.limited[1] && p.unknown[1] && p.hits[1] == 0);
-	ck_assert(p.limited[2] && p.unknown[2] && p.hits[2] == 0);
-	ck_assert_uint_eq(p.hits[3], 1);
-	ck_assert(!p.budget.spent && p.limited_count == 2 && p.unmatched == 0);
-}
-END_TEST
-
-/* Each place is cheap, there are too many; or each is dear. */
-START_TEST(long_texts_use_up_the_budget)
-{
-	static const struct {
-		const char *rule, *text;
-		size_t count;
-	} cases[] = {
-	    {"/(?:[a-z]+\\s+){2,900}[a-z]*[!?]/s", "abc de ", 32000},
-	    {"/\\w[^!]*\\w[^!]*\\w[^!]*[!?](?=x)/", "word\r\n", 37000},
-	    {"/\\s*\\n\\s*\\n\\s*[!?]/", "\r\n", 500000},
-	    {"/(?:.*\\n)*x[!?]/", "\r\n", 1000000},
-	};
-	struct str body;
-	char rules[400];
-	struct pass p;
-	size_t i;
-
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		snprintf(rules, sizeof(rules),
-		    "header BEFORE Subject =~ /needle/\nfull SLOW %s\n"
-		    "full AFTER /^X-Later: [!]$/m\n",
-		    cases[i].rule);
-		body = arena_printf(arena, "%s9!\r\n",
-		    repeat(cases[i].text, cases[i].count).data);
-		p = run_rules(rules, body, 50);
-		ck_assert_uint_eq(p.hits[0], 1);
-		ck_assert_uint_eq(p.hits[1], 0);
-		ck_assert_msg(p.unknown[1], "%s", cases[i].rule);
-		ck_assert_msg(
-		    p.budget.spent || p.limited[1], "%s", cases[i].rule);
-		ck_assert(!p.budget.spent || p.unmatched > 0);
-		ck_assert_uint_eq(p.hits[2], 0);
-	}
-}
-END_TEST
-
-/* Hits are counted, also in a long subject, and no more than wanted. */
-START_TEST(hits_are_counted)
-{
-	static const char rules[] =
-	    "full TEN /needle\\d/\n"
-	    "tflags TEN multiple maxhits=10\n"
-	    "body ONCE /straw/\n"
-	    "rawbody ALL /straw/\ntflags ALL multiple\n"
-	    "body NOSUBJECT /needle/\n"
-	    "tflags NOSUBJECT nosubject\n"
-	    "header NOT Subject !~ /needle/\n"
-	    "header NONE X-None =~ /^$/\n"
-	    "header UNSET X-None =~ /un/ [if-unset: un]\n";
-	struct pass p =
-	    run_rules(rules, repeat("straw needl needle1\r\n", 12000), 60000);
-
-	ck_assert_uint_eq(p.hits[0], 10);
-	ck_assert_uint_eq(p.hits[1], 1);
-	ck_assert_uint_eq(p.hits[2], HITS_MAX);
-	ck_assert_uint_eq(p.hits[3], 1);
-	ck_assert_uint_eq(p.hits[4], 0);
-	ck_assert_uint_eq(p.hits[5], 1);
-	ck_assert_uint_eq(p.hits[6], 1);
-	ck_assert(str_is(p.evidence[0], "needle1"));
-}
-END_TEST
-
-/* None of them meets a limit, nor takes long enough to ask by itself. */
-START_TEST(many_dear_rules_use_up_the_budget)
-{
-	static const char rules[] =
-	    "body DEAR /[ab]{1,40}[ab]{1,40}[ab]{1,40}[cd]/\n"
-	    "body LATER /ab/\n";
-	struct pass p = run_rules(rules, repeat("abababab", 250), 0);
-
-	ck_assert(p.budget.spent && p.limited_count == 0);
-	ck_assert(p.unknown[1] && p.hits[1] == 0);
-}
-END_TEST
-
-/* At MAIL a sender fills a line.  What is not known is no hit, nor what hangs
- * on it; rules before it keep theirs. */
-START_TEST(early_rules_are_bounded)
-{
-	static const char rules[] =
-	    "header BEFORE EnvelopeFrom =~ /^ab/\nstage BEFORE mail\n"
-	    "header SLOW EnvelopeFrom !~ /(?:[ab]+)+$/\nstage SLOW mail\n"
-	    "header __S EnvelopeFrom =~ /(?:\\w|ab|a)+$/\n"
-	    "meta NOT !__S\nstage NOT mail\n";
-	struct envelope envelope = {
-	    .helo = "", .protocol = "SMTP", .receiver = ""};
-	struct matcher *matcher = matcher_new(100000, 8 << 20);
-	struct ruleset *set;
-	struct scan scan = {.arena = arena, .envelope = &envelope};
-	double *values;
-
-	set = rules_parse_sound(rules, NULL);
-	values = arena_array(arena, set->count + 1, sizeof(*values));
-	envelope.sender =
-	    arena_printf(arena, "%s!", repeat("abababab", 500).data).data;
-	early_check(set, matcher, values, 600000, STAGE_MAIL, &scan);
-	ck_assert_uint_eq(scan.hit_count, 1);
-	ck_assert_str_eq(scan.hits[0].name, "BEFORE");
-	ck_assert_uint_eq(scan.unchecked_count, 1);
-	ruleset_free(set);
-	matcher_free(matcher);
-}
-END_TEST
-
-static void
-count_breath(struct scan *scan)
-{
-	++*(unsigned *)scan->door;
-}
-
-/* A thousand recipients have the CPU time of one, and let others run. */
-START_TEST(early_budget_is_one_for_a_mail)
-{
-	static const char rules[] =
-	    "header TO EnvelopeFrom =~ /^ab/\nstage TO rcpt\n";
-	struct envelope envelope = {.helo = "",
-	    .protocol = "SMTP",
-	    .receiver = "",
-	    .sender = "ab@example.org"};
-	struct matcher *matcher = matcher_new(100000, 8 << 20);
-	unsigned breaths = 0;
-	struct ruleset *set;
-	struct scan scan = {.arena = arena,
-	    .envelope = &envelope,
-	    .breathe = count_breath,
-	    .door = &breaths};
-	double *values;
-
-	set = rules_parse_sound(rules, NULL);
-	values = arena_array(arena, set->count + 1, sizeof(*values));
-	early_check(set, matcher, values, 600000, STAGE_RCPT, &scan);
-	ck_assert_uint_eq(scan.hit_count, 1);
-	ck_assert_int_gt(scan.early_spent, 0);
-	ck_assert_uint_eq(breaths, 0);
-	scan.hit_count = 0;
-	scan.early_spent = 600000 * INT64_C(1000000);
-	early_check(set, matcher, values, 600000, STAGE_RCPT, &scan);
-	early_check(set, matcher, values, 600000, STAGE_RCPT, &scan);
-	ck_assert_uint_eq(scan.hit_count, 0);
-	ck_assert_uint_eq(scan.unchecked_count, 1);
-	ck_assert_uint_eq(breaths, 2);
-	ruleset_free(set);
-	matcher_free(matcher);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -504,12 +294,6 @@ main(void)
 	    words_are_found_as_by_hand,
 	    many_words_stay_small,
 	    parts_are_found_where_the_regex_matches,
-	    slow_regexes_meet_the_limit,
-	    long_texts_use_up_the_budget,
-	    hits_are_counted,
-	    many_dear_rules_use_up_the_budget,
-	    early_rules_are_bounded,
-	    early_budget_is_one_for_a_mail,
 	};
 
 	return rules_run(

@@ -115,6 +115,12 @@ tests_check_rules_engine_SOURCES = tests/check_rules_engine.c $(RULES_TEST)
 tests_check_rules_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_check_rules_engine_CFLAGS = $(TEST_CFLAGS)
 tests_check_rules_engine_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CHECK_LIBS)
+check_PROGRAMS += tests/check_rules_budget
+TESTS += tests/check_rules_budget
+tests_check_rules_budget_SOURCES = tests/check_rules_budget.c $(RULES_TEST)
+tests_check_rules_budget_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_rules_budget_CFLAGS = $(TEST_CFLAGS)
+tests_check_rules_budget_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CHECK_LIBS)
 
 # The whole corpus, and a million texts.
 .PHONY: check-prefilter

@@ -2,8 +2,7 @@
  * ahocorasick: finds many words in a text in one pass.
  *
  * States are numbered by breadth, so that the children of one stand side by
- * side and the shallow ones come first.  Classes of octets are numbered by how
- * frequent they are in mail, so that what is asked for stands together, too.
+ * side and the shallow ones come first.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdlib.h>
@@ -11,13 +10,10 @@
 #include "postern/xalloc.h"
 
 #include "ahocorasick.h"
-#include "filters/rules/regex/octets.h"
 
 enum {
 	ROOM = 128 * 1024, /* places in all rows together */
-	/* In a row, with or instead of the next state. */
-	TELLS = 1 << 15, /* words end at that state */
-	FAR = TELLS - 1  /* it has too high a number */
+	TELLS = 1u << 30   /* in a row: words end at that state */
 };
 
 struct state {
@@ -35,7 +31,7 @@ struct ahocorasick {
 	struct state *states;
 	unsigned char *by; /* the class that leads to each state */
 	size_t state_count;
-	uint16_t *rows; /* of the first states */
+	uint32_t *rows; /* of the first states */
 	size_t row_count;
 	uint32_t *words; /* their indices, by state */
 	size_t word_count;
@@ -55,37 +51,22 @@ struct tree {
 	uint32_t *next_word; /* of the same twig: index + 1 */
 };
 
-static bool
-is_rarer(const bool used[256], unsigned a, unsigned b)
-{
-	if (used[a] != used[b])
-		return used[b];
-	return octet_share((unsigned char)a) < octet_share((unsigned char)b);
-}
-
-/* One for each octet of the words, the frequent ones first. */
 static void
 make_classes(struct ahocorasick *ac, const struct str *words, size_t count)
 {
-	bool used[256] = {false};
-	unsigned best, c;
 	size_t i, k;
+	unsigned char c;
 
-	for (i = 0; i < count; i++)
-		for (k = 0; k < words[i].len; k++)
-			used[(unsigned char)ascii_lower(words[i].data[k])] =
-			    true;
-	for (ac->classes = 1; ac->classes < 256; ac->classes++) {
-		for (best = 0, c = 1; c < 256; c++)
-			if (is_rarer(used, best, c))
-				best = c;
-		if (!used[best])
-			break;
-		ac->class[best] = (unsigned char)ac->classes;
-		used[best] = false;
+	for (i = 0; i < count; i++) {
+		for (k = 0; k < words[i].len; k++) {
+			c = (unsigned char)ascii_lower(words[i].data[k]);
+			if (ac->class[c] == 0 && ac->classes < 255)
+				ac->class[c] = (unsigned char)++ac->classes;
+		}
 	}
 	for (c = 'A'; c <= 'Z'; c++)
 		ac->class[c] = ac->class[(unsigned char)ascii_lower((char)c)];
+	ac->classes++;
 }
 
 static uint32_t
@@ -178,25 +159,18 @@ find_child(const struct ahocorasick *ac, const struct state *state,
 	return 0;
 }
 
-/* What the row says of it, if there is one that does. */
-static inline uint32_t
-look_up(const struct ahocorasick *ac, uint32_t at, unsigned char class)
-{
-	return at < ac->row_count ? ac->rows[at * ac->classes + class] : FAR;
-}
-
 static uint32_t
 step(const struct ahocorasick *ac, uint32_t at, unsigned char class)
 {
-	uint32_t next, child;
+	uint32_t child;
 
-	while ((next = look_up(ac, at, class)) == FAR) {
+	while (at >= ac->row_count) {
 		child = find_child(ac, &ac->states[at], class);
 		if (child || at == 0)
 			return child;
 		at = ac->states[at].fall;
 	}
-	return next & (TELLS - 1);
+	return ac->rows[at * ac->classes + class] & (TELLS - 1);
 }
 
 static void
@@ -220,8 +194,7 @@ tells(const struct ahocorasick *ac, uint32_t at)
 static void
 make_row(struct ahocorasick *ac, uint32_t at)
 {
-	uint16_t *row = &ac->rows[at * ac->classes];
-	uint32_t next;
+	uint32_t *row = &ac->rows[at * ac->classes], next;
 	unsigned class;
 
 	for (class = 1; class < ac->classes; class ++) {
@@ -229,10 +202,7 @@ make_row(struct ahocorasick *ac, uint32_t at)
 		if (!next && at != 0)
 			next =
 			    step(ac, ac->states[at].fall, (unsigned char)class);
-		row[class] = FAR;
-		if (next < FAR)
-			row[class] =
-			    (uint16_t)(next | (tells(ac, next) ? TELLS : 0));
+		row[class] = next | (tells(ac, next) ? TELLS : 0);
 	}
 }
 
@@ -304,20 +274,23 @@ void
 ahocorasick_run(const struct ahocorasick *ac, uint32_t *state, struct str piece,
     void (*found)(void *context, size_t word, size_t end), void *context)
 {
-	uint32_t at = *state, next;
+	uint32_t at = *state;
 	unsigned char class;
 	size_t i;
 
 	for (i = 0; i < piece.len; i++) {
 		class = ac->class[(unsigned char)piece.data[i]];
-		next = look_up(ac, at, class);
-		if (next < FAR) {
-			at = next;
-			continue;
+		if (at < ac->row_count) {
+			at = ac->rows[at * ac->classes + class];
+			if (!(at & TELLS))
+				continue;
+			at &= TELLS - 1;
+		} else {
+			at = step(ac, at, class);
+			if (!tells(ac, at))
+				continue;
 		}
-		at = next == FAR ? step(ac, at, class) : next & (TELLS - 1);
-		if (next != FAR || tells(ac, at))
-			tell(ac, at, i + 1, found, context);
+		tell(ac, at, i + 1, found, context);
 	}
 	*state = at;
 }

@@ -10,6 +10,7 @@
 
 enum {
 	MISSES_MAX = 200, /* of one text, after which it is given up */
+	WALK = 256,       /* octets from one start, as dear as a miss */
 	TELLS = 1 << 15   /* in a row: parts end at that state */
 };
 
@@ -79,7 +80,10 @@ static void
 begin_list(struct lazydfa *dfa)
 {
 	dfa->list_count = 0;
-	dfa->now++;
+	if (++dfa->now == 0) { /* after 2^32 of them */
+		memset(dfa->stamp, 0, dfa->nfa->count * sizeof(*dfa->stamp));
+		dfa->now = 1;
+	}
 }
 
 static bool
@@ -442,59 +446,42 @@ lazydfa_run(struct lazydfa *const *dfas, size_t count, struct str text,
 	return given_up;
 }
 
-/* May it match where its first octet led to that entry?  Or is it given up? */
-static bool
-may_go_on(struct lazydfa *dfa, struct str text, size_t from, uint32_t entry,
-    size_t *misses)
-{
-	size_t at, i;
-	unsigned class;
-
-	for (i = from;; i++) {
-		if (entry & TELLS)
-			return true;
-		at = entry - 1;
-		if (at == 0 || i >= text.len)
-			return false;
-		class = dfa->nfa->class[(unsigned char)text.data[i]];
-		entry = dfa->rows[at * dfa->nfa->classes + class];
-		if (entry != 0)
-			continue;
-		if (++*misses > MISSES_MAX)
-			return true;
-		entry = step(dfa, at, class);
-	}
-}
-
-/* Most octets begin nothing: state 1 leads to 0 with them. */
-size_t
-lazydfa_start(struct lazydfa *dfa, struct str text, size_t first, size_t last,
-    size_t *misses)
-{
-	const unsigned char *classes = dfa->nfa->class;
-	const uint16_t *row = dfa->rows + dfa->nfa->classes;
-	unsigned class;
-	uint32_t entry;
-
-	for (; first <= last && first < text.len; first++) {
-		class = classes[(unsigned char)text.data[first]];
-		entry = row[class];
-		if (entry == 1)
-			continue;
-		if (entry == 0) {
-			if (++*misses > MISSES_MAX)
-				return first;
-			entry = step(dfa, 1, class);
-		}
-		if (may_go_on(dfa, text, first + 1, entry, misses))
-			return first;
-		row = dfa->rows + dfa->nfa->classes; /* they may have moved */
-	}
-	return SIZE_MAX;
-}
-
 bool
 lazydfa_is_given_up(size_t misses)
 {
 	return misses > MISSES_MAX;
+}
+
+/* May the regex match at that offset?  True, too, when it is given up. */
+static bool
+may_match(struct lazydfa *dfa, struct str text, size_t offset, size_t *misses)
+{
+	size_t at = 1, i;
+	unsigned class;
+	uint32_t entry;
+
+	for (i = offset; i < text.len && at > 0; i++) {
+		class = dfa->nfa->class[(unsigned char)text.data[i]];
+		entry = dfa->rows[at * dfa->nfa->classes + class];
+		if (entry == 0) {
+			if (++*misses > MISSES_MAX)
+				return true;
+			entry = step(dfa, at, class);
+		}
+		if (entry & TELLS)
+			return true;
+		at = entry - 1;
+	}
+	*misses += (i - offset) / WALK;
+	return lazydfa_is_given_up(*misses);
+}
+
+size_t
+lazydfa_start(struct lazydfa *dfa, struct str text, size_t first, size_t last,
+    size_t *misses)
+{
+	for (; first <= last; first++)
+		if (may_match(dfa, text, first, misses))
+			return first;
+	return SIZE_MAX;
 }

@@ -32,7 +32,8 @@ unsigned lazydfa_run(struct lazydfa *const *dfas, size_t count, struct str text,
 /*
  * Of an automaton of one whole regex: the first offset from `first` to `last`
  * where the regex may match; SIZE_MAX: none.  *misses counts from 0 on for each
- * text; when lazydfa_is_given_up(), it may match anywhere.
+ * text, long ways from one offset among them; when lazydfa_is_given_up(), it
+ * may match anywhere from the offset on.
  */
 size_t lazydfa_start(struct lazydfa *dfa, struct str text, size_t first,
     size_t last, size_t *misses);

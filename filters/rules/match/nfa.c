@@ -15,6 +15,8 @@ enum {
 	WHOLE_INSIDE = 20, /* of what is repeated */
 	EMPTY_STEPS = 1000,
 	LEAST_MAX = 1000,
+	LOOKS_MAX = 20000, /* at nodes of one regex; calls may be of calls */
+	EMITS_MAX = 1000000,
 	DEPTH_MAX = 40
 };
 
@@ -32,6 +34,7 @@ struct builder {
 	uint32_t accept; /* of the part at hand */
 	unsigned least;  /* times that it must be there */
 	unsigned depth;
+	unsigned looks, emits;
 };
 
 struct nfa *
@@ -180,7 +183,8 @@ emit(struct builder *b, const struct node *node, uint32_t next)
 {
 	uint32_t entry;
 
-	if (b->nfa->count >= b->limit || b->depth >= DEPTH_MAX)
+	if (b->nfa->count >= b->limit || b->depth >= DEPTH_MAX ||
+	    ++b->emits > EMITS_MAX)
 		return b->accept;
 	b->depth++;
 	entry = emit_inside(b, node, next);
@@ -394,7 +398,7 @@ find_parts(struct builder *b, const struct node *node, unsigned before_min,
 	const struct nfa old = *nfa;
 	bool found;
 
-	if (b->depth >= DEPTH_MAX)
+	if (b->depth >= DEPTH_MAX || ++b->looks > LOOKS_MAX)
 		return false;
 	b->depth++;
 	found = find_inside(b, node, before_min, before_max);

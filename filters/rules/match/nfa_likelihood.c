@@ -51,10 +51,13 @@ static double
 likelihood_of_repeat(
     const struct nfa *nfa, const struct node *repeat, bool *ends)
 {
-	bool inside = false;
-	double one = nfa_likelihood(nfa, repeat->first, &inside), all = 1;
 	unsigned copies = repeat->min < NFA_COPIES ? repeat->min : NFA_COPIES;
+	double one, all = 1;
+	bool inside = false;
 
+	if (repeat->max == 0)
+		return 1;
+	one = nfa_likelihood(nfa, repeat->first, &inside);
 	if (inside || repeat->min > NFA_COPIES || nfa_is_cut(nfa, repeat))
 		*ends = true;
 	if (inside && copies > 1)

@@ -11,7 +11,10 @@
 #include "lazydfa.h"
 #include "pass.h"
 
-enum { EVIDENCE_MAX = 80 };
+enum {
+	EVIDENCE_MAX = 80,
+	STARTS = 4096 /* that are looked at before the budget is */
+};
 
 static int64_t
 now(void)
@@ -66,6 +69,23 @@ give_up(struct pass *p, const struct group *group)
 	}
 }
 
+/* The next offset where the regex may start; SIZE_MAX: there is none, or the
+ * budget is used up. */
+static size_t
+next_start(struct pass *p, struct lazydfa *gate, const struct search *s,
+    size_t *misses)
+{
+	size_t first, last, found;
+
+	for (first = s->first;; first = last + 1) {
+		last = s->last - first < STARTS ? s->last : first + STARTS - 1;
+		found = lazydfa_start(gate, s->subject, first, last, misses);
+		if (found != SIZE_MAX || last == s->last ||
+		    !budget_left(&p->budget))
+			return found;
+	}
+}
+
 /* One match, or none: where the regex can start, if that is known. */
 static enum match_result
 find_match(
@@ -77,19 +97,22 @@ find_match(
 	enum match_result result = MATCH_NO;
 
 	while (gate && !lazydfa_is_given_up(*misses)) {
-		one.first =
-		    lazydfa_start(gate, s->subject, one.first, s->last, misses);
+		one.last = s->last;
+		one.first = next_start(p, gate, &one, misses);
+		if (p->budget.spent)
+			return MATCH_BUDGET;
 		if (one.first == SIZE_MAX)
 			return MATCH_NO;
-		one.last = one.first;
 		if (lazydfa_is_given_up(*misses))
 			break;
+		one.last = one.first;
 		result = regex_match(probe->regex, p->lane->matcher, &one,
 		    budget_left, &p->budget);
 		if (result != MATCH_NO || one.first == s->last)
 			goto out;
 		one.first++;
-		if (p->budget.spent)
+		/* one start does not ask for it */
+		if (!budget_left(&p->budget))
 			return MATCH_BUDGET;
 	}
 	one.last = s->last;
