@@ -248,8 +248,8 @@ lengths_of_many(unsigned count, const char *piece)
 
 START_TEST(no_pattern_is_too_deep)
 {
-	static const char *const deep[] = {
-	    "(", "(?=", "(?<a>", "(?(?=", "[[:", "\\g{", "{1}", "(?i"};
+	static const char *const deep[] = {"(", "(?=", "(?<a>", "(?(?=", "(?(",
+	    "?(", "[[:", "\\g{", "{1}", "(?i"};
 	size_t i;
 
 	for (i = 0; i < sizeof(deep) / sizeof(deep[0]); i++)

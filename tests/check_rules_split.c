@@ -48,6 +48,7 @@ START_TEST(lists_are_split)
 	    {"a|\\c|", 1, NULL},
 	    {"[@[[:]|]|b", 1, "[@[[:] ] b"},
 	    {"\\Qa|b\\E", 1, NULL},
+	    {"[\\Q]\\E]|(b|c", 1, NULL},
 	    {"a|(*ACCEPT)", 1, NULL},
 	    {"a|(b", 1, "a (b"},
 	    {"a|b\\", 1, NULL},

@@ -35,7 +35,7 @@ gated(struct eval_context *c)
 static unsigned
 fake_aol_relay(struct eval_context *c)
 {
-	struct str received = eval_field(c, "Received"), rest = received;
+	struct str received = eval_field(c, "Received"), rest;
 	size_t at;
 
 	if (!eval_case_has(received, "rly-"))

@@ -253,7 +253,6 @@ build_look(struct redos_graph *g, const struct node *node)
 }
 
 /* Its inside is a dead end; seen from outside it is one place. */
-/* Its inside is a dead end; seen from outside it is one place. */
 static struct part
 build_atomic(struct redos_graph *g, const struct node *node)
 {

@@ -132,7 +132,9 @@ static void
 skip_condition(struct parser *p)
 {
 	p->tree->inexact = true;
-	if (ascii_is_one_of(parser_peek(p), "?*"))
+	if (str_starts(parser_rest(p), "?(")) /* none of it is a condition */
+		p->failed = true;
+	else if (ascii_is_one_of(parser_peek(p), "?*"))
 		parser_group(p);
 	else
 		parser_until(p, ')');

@@ -34,7 +34,7 @@ posix_length(struct str text)
 	return str_starts(str_from(text, len), ":]") ? len + 2 : 1;
 }
 
-/* Behind "[...]". */
+/* Behind "[...]"; ODD where something in it is quoted. */
 static size_t
 skip_class(struct str text, size_t at)
 {
@@ -44,6 +44,9 @@ skip_class(struct str text, size_t at)
 	if (at < text.len && text.data[at] == ']')
 		at++;
 	while (at < text.len && text.data[at] != ']') {
+		if (str_starts(str_from(text, at), "\\Q") ||
+		    str_starts(str_from(text, at), "\\E"))
+			return ODD;
 		if (text.data[at] == '\\')
 			at += 2;
 		else

@@ -172,13 +172,11 @@ skip_nothing(struct parser *p)
 	for (;;) {
 		if (parser_take(p, "\\E"))
 			p->quoted = false;
-		else if (p->quoted)
-			return;
-		else if (parser_take(p, "\\Q"))
+		else if (!p->quoted && parser_take(p, "\\Q"))
 			p->quoted = true;
-		else if (parser_take(p, "(?#"))
+		else if (!p->quoted && parser_take(p, "(?#"))
 			parser_until(p, ')');
-		else if (!skip_extended(p))
+		else if (p->quoted || !skip_extended(p))
 			return;
 	}
 }

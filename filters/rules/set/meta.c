@@ -6,7 +6,7 @@
  */
 #include "meta_private.h"
 
-enum { STEPS_MAX = 4000, DEPTH_MAX = 100, STACK_MAX = 64, DIGITS_MAX = 15 };
+enum { STEPS_MAX = 4000, DEPTH_MAX = 100, DIGITS_MAX = 15 };
 
 struct parser {
 	struct str rest;
@@ -60,7 +60,7 @@ emit(struct parser *p, struct step step)
 	struct meta *m = p->meta;
 
 	count_height(p, step.op);
-	if (p->height > STACK_MAX)
+	if (p->height > META_STACK_MAX)
 		return error_set(p->err, "the expression is nested too deep");
 	if (m->count == STEPS_MAX)
 		return error_set(p->err, "the expression is too long");
@@ -338,11 +338,12 @@ reduce(enum op op, double *stack, size_t top)
 	return top - 1;
 }
 
-/* divided, if not NULL: was there a division by zero? */
+/* values: NULL when no name is bound.  divided, if not NULL: was there a
+ * division by zero? */
 static double
 run(const struct meta *meta, const double *values, bool *divided)
 {
-	double stack[STACK_MAX] = {0};
+	double stack[META_STACK_MAX] = {0};
 	size_t top = 0, i;
 
 	for (i = 0; i < meta->count; i++) {
@@ -351,8 +352,9 @@ run(const struct meta *meta, const double *values, bool *divided)
 		if (s->op == OP_NUMBER)
 			stack[top++] = s->number;
 		else if (s->op == OP_NAME)
-			stack[top++] =
-			    name_value(&meta->names[s->name], values);
+			stack[top++] = values ?
+			    name_value(&meta->names[s->name], values) :
+			    0;
 		else if (s->op == OP_NOT)
 			stack[top - 1] = stack[top - 1] == 0;
 		else if (s->op == OP_NEGATE)

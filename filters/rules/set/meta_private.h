@@ -7,6 +7,8 @@
 
 #include "meta.h"
 
+enum { META_STACK_MAX = 64 }; /* values at once, while it is computed */
+
 enum op {
 	OP_NUMBER,
 	OP_NAME,

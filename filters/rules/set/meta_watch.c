@@ -8,7 +8,7 @@
  */
 #include "meta_private.h"
 
-enum { NAMES_MAX = 64, HEIGHT_MAX = 64 };
+enum { NAMES_MAX = 64 };
 
 /* What is known of a value on the stack. */
 struct need {
@@ -112,7 +112,7 @@ apply(
 bool
 meta_watch(const struct meta *meta, const uint64_t *costs, bool *watched)
 {
-	struct need stack[HEIGHT_MAX + 1] = {{0}};
+	struct need stack[META_STACK_MAX] = {{0}};
 	size_t top = 0, i;
 
 	if (meta->name_count > NAMES_MAX)

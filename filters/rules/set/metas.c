@@ -11,7 +11,7 @@
 
 #include "metas.h"
 
-enum { VALUE_MOST = 1000000 };
+enum { VALUE_MOST = 1000000, EDGES_FIRST = 1024 };
 
 /* A rule that the files define, whether it can be matched or not. */
 static bool
@@ -82,7 +82,7 @@ static void
 add_edge(struct edges *e, size_t from, size_t to)
 {
 	if (e->count == e->room) {
-		e->room = e->room ? 2 * e->room : 1024;
+		e->room *= 2;
 		e->next = xrealloc(e->next, e->room * sizeof(*e->next));
 		e->meta = xrealloc(e->meta, e->room * sizeof(*e->meta));
 	}
@@ -129,6 +129,9 @@ sort_metas(struct ruleset *set, struct problems *problems)
 {
 	struct edges e = {
 	    .first = xcalloc(set->count + 1, sizeof(size_t)),
+	    .next = xcalloc(EDGES_FIRST, sizeof(size_t)),
+	    .meta = xcalloc(EDGES_FIRST, sizeof(size_t)),
+	    .room = EDGES_FIRST,
 	    .waits = xcalloc(set->count + 1, sizeof(size_t)),
 	};
 	size_t i;
