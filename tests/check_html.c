@@ -287,6 +287,8 @@ START_TEST(test_nul)
 	html_render(
 	    str_of("<b\0\0\0>a</b\0>&lt\0;&amp\0", 22), false, arena, &out);
 	expect("names", out.text, str_of("a<\0;&\0", 6));
+	html_render(str_of("a<br\0>b<br>c", 12), false, arena, &out);
+	expect("a name that goes on", out.text, str_c("ab\nc"));
 	arena_free(arena);
 }
 END_TEST

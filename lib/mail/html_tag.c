@@ -141,10 +141,12 @@ tag_compare(const void *key, const void *row)
 	while (
 	    i < name->len && text[i] && ascii_lower(name->data[i]) == text[i])
 		i++;
-	if (i < name->len)
-		return (unsigned char)ascii_lower(name->data[i]) -
-		    (unsigned char)text[i];
-	return text[i] ? -1 : 0;
+	if (i == name->len)
+		return text[i] ? -1 : 0;
+	if (!text[i]) /* a NUL goes on, too */
+		return 1;
+	return (unsigned char)ascii_lower(name->data[i]) -
+	    (unsigned char)text[i];
 }
 
 /* NULL for a name that HTML does not know. */
