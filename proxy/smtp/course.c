@@ -32,11 +32,15 @@ course_begin(struct session *s, struct str sender, bool smtputf8)
 static void
 end_forwarding(struct session *s)
 {
+	const char *login = s->peer.login; /* XFORWARD tells of none */
+
 	if (!s->forwarded)
 		return;
 	s->forwarded = false;
 	s->named = s->saved_named;
 	s->peer = s->saved;
+	s->peer.login = login;
+	session_set_protocol(s);
 	/* It was told of a client that is not the next one's. */
 	if (s->conf->identity != IDENTITY_XFORWARD)
 		s->stale = true;

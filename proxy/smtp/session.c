@@ -219,13 +219,13 @@ session_need_backend(struct session *s, bool *keep)
 }
 
 bool
-session_lacks_utf8(const struct session *s, const struct path *path)
+session_lacks_utf8(const struct session *s, struct str address)
 {
 	size_t i = 0;
 
-	while (i < path->raw.len && (unsigned char)path->raw.data[i] < 0x80)
+	while (i < address.len && (unsigned char)address.data[i] < 0x80)
 		i++;
-	return i < path->raw.len && !s->offered.smtputf8;
+	return i < address.len && !s->offered.smtputf8;
 }
 
 bool

@@ -119,7 +119,7 @@ void session_forget(struct session *s) WAITS;
 void session_set_protocol(struct session *s);
 
 /* An address in UTF-8, where the backend does not offer SMTPUTF8. */
-bool session_lacks_utf8(const struct session *s, const struct path *path);
+bool session_lacks_utf8(const struct session *s, struct str address);
 
 /* May AUTH be offered now? */
 bool session_offers_auth(const struct session *s);

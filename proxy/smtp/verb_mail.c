@@ -160,7 +160,7 @@ verb_mail(struct session *s, const struct command *command)
 	error = path_parse(command->argument, "FROM", &path);
 	if (error != PATH_OK)
 		return bad_path(s, error);
-	if (session_lacks_utf8(s, &path))
+	if (session_lacks_utf8(s, path.raw))
 		return session_error(
 		    s, 553, "5.6.7", "SMTPUTF8 is not offered (%s)", s->id);
 	if (!params_are_good(s, &path, &smtputf8, &keep))

@@ -122,7 +122,7 @@ verb_rcpt(struct session *s, const struct command *command)
 	error = path_parse(command->argument, "TO", &path);
 	if (error != PATH_OK)
 		return bad_path(s, error);
-	if (session_lacks_utf8(s, &path))
+	if (session_lacks_utf8(s, path.raw))
 		return session_error(
 		    s, 553, "5.6.7", "SMTPUTF8 is not offered (%s)", s->id);
 	if (!params_are_good(s, path.params))

@@ -67,6 +67,10 @@ verb_xforward(struct session *s, const struct command *command)
 
 	if (!ip_nets_have(&s->conf->accept_xforward, &s->wire))
 		return refuse(s, command, &s->conf->accept_xforward);
+	if (!s->forwarded) { /* the name is of whoever forwards */
+		peer.client_name = NULL;
+		peer.client_name_failed = false;
+	}
 	if (!attributes_apply(
 		command->argument, ATTRS_XFORWARD, &peer, &told, s->arena))
 		return bad_argument(s, command);
@@ -76,6 +80,7 @@ verb_xforward(struct session *s, const struct command *command)
 	if (!s->forwarded) {
 		s->saved = s->peer;
 		s->saved_named = s->named;
+		s->named = false;
 	}
 	s->forwarded = true;
 	s->named |= (told & ATTR_NAME) != 0;

@@ -6,6 +6,8 @@
  */
 #include <stdio.h>
 
+#include "postern/charset.h"
+
 #include "refusal.h"
 #include "verbs.h"
 
@@ -16,6 +18,8 @@ enum {
 	RCPT = 1 << PHASE_RCPT,
 	ANY = GREETED | READY | MAIL | RCPT
 };
+
+enum { VRFY_MAX = 500 /* octets of an address */ };
 
 static bool
 verb_rset(struct session *s, const struct command *command)
@@ -52,26 +56,30 @@ verb_quit(struct session *s, const struct command *command)
 	return false;
 }
 
+/* What MAIL and RCPT would not take in an address is none here, either. */
 static bool
-has_control(struct str text)
+is_vrfy_argument(struct str text)
 {
 	size_t i = 0;
 
 	while (i < text.len && !ascii_is_control(text.data[i]))
 		i++;
-	return i < text.len;
+	return text.len > 0 && text.len <= VRFY_MAX && i == text.len &&
+	    charset_is_utf8(text);
 }
 
 static bool
 verb_vrfy(struct session *s, const struct command *command)
 {
-	char line[600];
+	char line[VRFY_MAX + 10];
 	bool keep;
 
-	if (command->argument.len == 0 || command->argument.len > 500 ||
-	    has_control(command->argument))
+	if (!is_vrfy_argument(command->argument))
 		return session_error(
 		    s, 501, "5.5.4", "VRFY needs an address (%s)", s->id);
+	if (session_lacks_utf8(s, command->argument))
+		return session_error(
+		    s, 553, "5.6.7", "SMTPUTF8 is not offered (%s)", s->id);
 	if (!session_need_backend(s, &keep))
 		return keep;
 	snprintf(line, sizeof(line), "VRFY %.*s", (int)command->argument.len,
