@@ -87,16 +87,12 @@ judge(struct guest *g)
 {
 	struct mail *m = &g->mail;
 	struct verdict verdict;
-	struct error error;
 
-	if (m->too_large)
+	if (!mail_read(g) && m->too_large)
 		return refuse(
 		    g, 552, "5.3.4", "Message size exceeds the limit");
-	if (m->lost || !mail_read(g, &error)) {
-		if (!m->lost)
-			log_error("%s: %s", g->tx.id, error.text);
+	if (m->lost)
 		return refuse(g, 452, "4.3.1", "Insufficient system storage");
-	}
 	if (g->tx.message.overfull || edit_plan(m, false) > EDIT_DELETED_MAX)
 		return refuse(g, 554, "5.6.0", "Too many header fields");
 	mail_check(g, STAGE_MESSAGE, STAGE_MESSAGE, &verdict);

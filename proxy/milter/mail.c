@@ -244,17 +244,32 @@ mail_add_body(struct guest *g, struct str octets)
 	hold(g, octets);
 }
 
-bool
-mail_read(struct guest *g, struct error *err)
+/* What is held, or nothing any more: it is known why, then. */
+static bool
+read_held(struct guest *g, struct str *octets)
 {
-	struct spool *spool = &g->tx.spool;
+	struct mail *m = &g->mail;
+	struct error error;
+
+	if (m->lost || m->too_large)
+		return false;
+	if (spool_read(&g->tx.spool, octets, &error))
+		return true;
+	log_error("%s: %s", g->tx.id, error.text);
+	m->lost = true;
+	return false;
+}
+
+bool
+mail_read(struct guest *g)
+{
 	struct str octets;
 
-	if (!spool_read(spool, &octets, err))
+	if (!read_held(g, &octets))
 		return false;
 	if (!str_ends(octets, "\r\n")) {
 		hold(g, str_c("\r\n"));
-		if (!spool_read(spool, &octets, err))
+		if (!read_held(g, &octets)) /* there was no room for that */
 			return false;
 	}
 	transaction_read(&g->tx, octets);

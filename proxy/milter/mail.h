@@ -29,8 +29,8 @@ void mail_add_field(struct guest *g, const char *name, const char *value);
 void mail_end_head(struct guest *g);
 void mail_add_body(struct guest *g, struct str octets);
 
-/* Lays spans over the held octets; false when they cannot be read. */
-bool mail_read(struct guest *g, struct error *err);
+/* Lays spans over the held octets; false when it is too large or lost. */
+bool mail_read(struct guest *g);
 
 /* The record that log and headers are written from. */
 struct report mail_report(struct guest *g, const char *verb,

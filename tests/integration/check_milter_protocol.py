@@ -381,6 +381,15 @@ def limits(postern):
             check("mail above message_size_limit is refused", code == b"y" and
                   data.startswith(b"552 5.3.4"), data)
             check("and the next one is not", m.letter(b"hello")[1] == b"c")
+            said = []
+            for size in range(102396, 102403):  # without its last CRLF
+                m.mail()
+                m.rcpt()
+                m.end_of_header()
+                m.body(b"XJS*C4JDBQADN1\r\n" + b"x" * (size - 18))
+                said.append(m.end()[2][:3])
+            check("nor does it pass at that border",
+                  said == [b"550"] * 3 + [b"552"] * 4, said)
         three[0].sock.sendall(b"\0\0\x10\0Mabc")
         three[0].sock.settimeout(20)
         check("a packet that is not finished within idle_timeout is given up",
