@@ -88,6 +88,7 @@ rules_open(const void *config, struct problems *problems)
 	self->set =
 	    ruleset_load_with(&self->conf.directories, &options, problems);
 	self->plan = plan_new(self->set, self->conf.prefilter);
+	xtrim(); /* what was needed to read and to plan: some megabytes */
 	if (problems->errors - problems->survivable == before)
 		return self;
 	plan_free(self->plan);

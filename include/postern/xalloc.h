@@ -12,4 +12,8 @@ void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t size);
 char *xstrdup(const char *text);
 
+/* Gives back to the system what was freed; worth its while after something
+ * large.  Does nothing where the C library has no such thing. */
+void xtrim(void);
+
 #endif

@@ -136,10 +136,15 @@ str_find_str(struct str s, struct str needle)
 size_t
 str_case_find_str(struct str s, struct str needle)
 {
+	char first;
 	size_t i;
 
+	if (needle.len == 0)
+		return 0;
+	first = ascii_lower(needle.data[0]);
 	for (i = 0; i + needle.len <= s.len; i++)
-		if (str_case_eq(str_of(s.data + i, needle.len), needle))
+		if (ascii_lower(s.data[i]) == first &&
+		    str_case_eq(str_of(s.data + i, needle.len), needle))
 			return i;
 	return s.len;
 }

@@ -4,6 +4,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "postern/log.h"
 #include "postern/xalloc.h"
@@ -36,4 +39,12 @@ xstrdup(const char *text)
 	if (!p)
 		panic("out of memory: %zu octets", strlen(text));
 	return p;
+}
+
+void
+xtrim(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }

@@ -57,7 +57,8 @@ illegal_chars(struct eval_context *c)
 		return 0;
 	for (i = 0; i < text.len; i++) {
 		illegal += is_illegal((unsigned char)text.data[i]);
-		exempt += ascii_is_one_of(text.data[i], "\xa2\xa3\xae");
+		exempt += text.data[i] == '\xa2' || text.data[i] == '\xa3' ||
+		    text.data[i] == '\xae';
 	}
 	/* A single sign of cent, pound or trademark is usual. */
 	if (illegal > 0 && exempt == 1 && strcasecmp(field, "Subject") == 0)

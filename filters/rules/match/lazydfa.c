@@ -23,7 +23,7 @@ struct room {
 
 static const struct room parts_room = {16384, 1 << 19, 1 << 20}; /* 4 MB */
 /* One regex leads to few, and there are many: they begin small. */
-static const struct room whole_room = {512, 1 << 13, 1 << 14};
+static const struct room whole_room = {2048, 1 << 15, 1 << 16};
 enum { FIRST_STATES = 16, FIRST_MEMBERS = 128, HASH_FIRST = 64 };
 
 /* A set of states of the nfa. */

@@ -137,9 +137,11 @@ relay_line_sender(struct str line, struct str *out)
 	    "envelope-sender ", "envelope-sender=", "envelope-from ",
 	    "envelope-from="};
 	size_t i, k, at, edge;
+	char first;
 
 	for (i = 0; i < line.len; i++) {
-		if (!ascii_is_one_of(ascii_lower(line.data[i]), "re"))
+		first = ascii_lower(line.data[i]);
+		if (first != 'r' && first != 'e')
 			continue;
 		for (k = 0; k < sizeof(marks) / sizeof(marks[0]); k++) {
 			if (!str_case_starts(str_from(line, i), marks[k]))

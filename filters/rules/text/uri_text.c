@@ -31,11 +31,26 @@ is_word(char c)
 	return ascii_is_alnum(c) || c == '_';
 }
 
-/* Ends every address. */
+/* Ends every address.  Asked of each octet: no call of a function. */
 static bool
 is_stop(char c)
 {
-	return is_space(c) || ascii_is_one_of(c, "><\"`}]{[|\x1b\xa0");
+	switch (c) {
+	case '>':
+	case '<':
+	case '"':
+	case '`':
+	case '}':
+	case ']':
+	case '{':
+	case '[':
+	case '|':
+	case '\x1b':
+	case '\xa0':
+		return true;
+	default:
+		return is_space(c);
+	}
 }
 
 static bool
@@ -47,14 +62,28 @@ is_mail_stop(char c)
 static bool
 may_precede(char c)
 {
-	return is_space(c) || ascii_is_one_of(c, "><\"'`,{[(|\x1b\xa0");
+	switch (c) {
+	case '\'':
+	case ',':
+	case '(':
+		return true;
+	case ']':
+	case '}':
+		return false;
+	default:
+		return is_stop(c);
+	}
 }
 
+/* Any sign but "%", "-", "." and "_". */
 static bool
 may_precede_bare(char c)
 {
-	return is_space(c) ||
-	    ascii_is_one_of(c, "!\"#$&'()*+,/:;<=>?@[\\]^`{|}~\x1b\xa0");
+	bool is_sign = c > ' ' && c < '\x7f' && !ascii_is_alnum(c);
+
+	if (c == '%' || c == '-' || c == '.' || c == '_')
+		return false;
+	return is_sign || is_space(c) || c == '\x1b' || c == '\xa0';
 }
 
 static bool
