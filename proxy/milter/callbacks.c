@@ -112,7 +112,8 @@ on_rcpt(SMFICTX *ctx, char **argv)
 	mail_learn_id(g);
 	recipient = mail_add_recipient(g, argv && argv[0] ? argv[0] : "");
 	judge_recipient(g, recipient->address, &verdict);
-	if (verdict.action < ACTION_DEFER || g->local)
+	recipient->accepted = verdict.action < ACTION_DEFER || g->local;
+	if (recipient->accepted)
 		return SMFIS_CONTINUE;
 	answer = judge_refuse(g, "RCPT", &verdict);
 	transaction_drop_recipient(&g->tx);

@@ -148,11 +148,8 @@ mail_check(
 struct recipient *
 mail_add_recipient(struct guest *g, const char *address)
 {
-	struct recipient *recipient =
-	    transaction_add_recipient(&g->tx, plain_address(g, "TO", address));
-
-	recipient->accepted = true;
-	return recipient;
+	return transaction_add_recipient(
+	    &g->tx, plain_address(g, "TO", address));
 }
 
 static void

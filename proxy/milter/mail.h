@@ -21,7 +21,7 @@ void mail_end(struct guest *g);
 void mail_check(struct guest *g, enum stage first, enum stage last,
     struct verdict *verdict) WAITS;
 
-/* The recipient joins the envelope; it may leave it again. */
+/* The recipient joins the envelope, not yet accepted; it may leave it again. */
 struct recipient *mail_add_recipient(struct guest *g, const char *address);
 
 /* A field as it was told: value is folded with LF, or with CRLF. */

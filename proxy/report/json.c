@@ -131,7 +131,7 @@ add_envelope(json_t *object, const struct report *r)
 
 	if (e->client.bits)
 		ip_format(&e->client, ip);
-	for (i = 0; i < e->recipient_count; i++)
+	for (i = report_first_recipient(r); i < e->recipient_count; i++)
 		json_array_append_new(
 		    rcpts, ctext(e->recipients[i].address, arena));
 	json_object_set_new(object, "client", ctext(ip, arena));

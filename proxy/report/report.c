@@ -94,17 +94,31 @@ add_client(const struct envelope *e, struct strbuf *out)
 	    ip_format(&e->client, ip));
 }
 
-static void
-add_envelope(const struct envelope *e, struct strbuf *out)
+size_t
+report_first_recipient(const struct report *r)
 {
-	size_t i;
+	const struct envelope *e = r->scan->envelope;
+	size_t last = e->recipient_count ? e->recipient_count - 1 : 0;
+
+	if (e->recipient_count == 0 || strcmp(r->verb, "RCPT") != 0 ||
+	    e->recipients[last].accepted)
+		return 0;
+	return last;
+}
+
+static void
+add_envelope(const struct report *r, struct strbuf *out)
+{
+	const struct envelope *e = r->scan->envelope;
+	size_t first = report_first_recipient(r), i;
+	size_t count = e->recipient_count - first;
 
 	strbuf_printf(out, " from=<%s>", e->sender);
-	for (i = 0; i < e->recipient_count && i < RECIPIENTS_SHOWN; i++)
-		strbuf_printf(
-		    out, "%s<%s>", i ? "," : " to=", e->recipients[i].address);
-	if (e->recipient_count > RECIPIENTS_SHOWN)
-		strbuf_printf(out, ",... nrcpt=%zu", e->recipient_count);
+	for (i = 0; i < count && i < RECIPIENTS_SHOWN; i++)
+		strbuf_printf(out, "%s<%s>",
+		    i ? "," : " to=", e->recipients[first + i].address);
+	if (count > RECIPIENTS_SHOWN)
+		strbuf_printf(out, ",... nrcpt=%zu", count);
 	strbuf_printf(out, " proto=%s helo=<%s>", e->protocol, e->helo);
 	if (e->login)
 		strbuf_printf(out, " login=<%s>", e->login);
@@ -173,7 +187,7 @@ report_text(const struct report *r, struct strbuf *out)
 	    out, "%s: %s: %s from ", r->id, report_word(r->verdict), r->verb);
 	add_client(r->scan->envelope, out);
 	strbuf_printf(out, ": %.*s;", (int)r->reply.len, r->reply.data);
-	add_envelope(r->scan->envelope, out);
+	add_envelope(r, out);
 	add_score(r, out);
 	add_message(r, out);
 	if (r->queue_id)

@@ -52,6 +52,9 @@ void report_log(const struct report *report);
 /* One JSON object (interfaces.md), without a newline; free() it. */
 char *report_json(const struct report *report);
 
+/* The first recipient that it tells: of a refused RCPT, only that one. */
+size_t report_first_recipient(const struct report *report);
+
 /* One line for a human. */
 void report_text(const struct report *report, struct strbuf *out);
 
