@@ -182,8 +182,9 @@ without_boundaries(struct str text)
 	}
 }
 
-/* Whether GMime's text leaves are all within ours, though perhaps not in the
- * same ones: else readers would see what no rule does. */
+/* Whether GMime's text leaves are all within those of ours that rules read,
+ * though perhaps not in the same ones: else readers would see what no rule
+ * does. */
 static bool
 hides_nothing(
     const struct oracle_leaves *ours, const struct oracle_leaves *theirs)
@@ -196,7 +197,8 @@ hides_nothing(
 	strbuf_init(&all);
 	strbuf_add(&all, ours->unread);
 	for (i = 0; i < ours->count; i++)
-		if (!str_starts(ours->list[i].type, "image/"))
+		if (str_starts(ours->list[i].type, "text/") ||
+		    str_starts(ours->list[i].type, "message/"))
 			strbuf_add(&all, ours->list[i].octets);
 	for (i = 0; i < theirs->count && found; i++) {
 		text = without_boundaries(theirs->list[i].normal);
