@@ -15,23 +15,19 @@
 
 /* One mail against rules, with a budget in ms. */
 static struct pass
-run_rules(const char *rules, struct str body, int64_t budget)
+run_mail(const char *rules, struct str mail, int64_t budget)
 {
 	static struct envelope envelope = {
 	    .helo = "", .sender = "", .protocol = "SMTP", .receiver = ""};
 	struct message message;
 	struct scan scan = {.arena = arena, .envelope = &envelope};
 	struct ruleset *set;
-	struct strbuf mail;
 	struct pass_lane *lane;
 	struct plan *plan;
 	struct pass p;
 
 	set = rules_parse_sound(rules, NULL);
-	strbuf_init(&mail);
-	strbuf_puts(&mail, "Subject: needle\r\nFrom: a@example.org\r\n\r\n");
-	strbuf_add(&mail, body);
-	message_parse(strbuf_str(&mail), arena, &message);
+	message_parse(mail, arena, &message);
 	scan.message = &message;
 	plan = plan_new(set, true);
 	lane = pass_lane_new(plan, 100000, 8 << 20);
@@ -39,6 +35,19 @@ run_rules(const char *rules, struct str body, int64_t budget)
 	pass_lane_free(lane, plan);
 	plan_free(plan);
 	ruleset_free(set);
+	return p;
+}
+
+static struct pass
+run_rules(const char *rules, struct str body, int64_t budget)
+{
+	struct strbuf mail;
+	struct pass p;
+
+	strbuf_init(&mail);
+	strbuf_puts(&mail, "Subject: needle\r\nFrom: a@example.org\r\n\r\n");
+	strbuf_add(&mail, body);
+	p = run_mail(rules, strbuf_str(&mail), budget);
 	strbuf_clear(&mail);
 	return p;
 }
@@ -183,6 +192,28 @@ START_TEST(many_dear_rules_use_up_the_budget)
 }
 END_TEST
 
+/* ... nor does one that is the argument of an eval; negated or not, it is no hit
+ * then. */
+START_TEST(evals_use_up_the_budget)
+{
+	static const char rules[] =
+	    "body NOT eval:html_text_not_match('title', "
+	    "'[ab]{1,40}[ab]{1,40}[ab]{1,40}[cd]')\n"
+	    "body LIMIT eval:html_text_not_match('title', '(?:[ab]+)+$')\n";
+	struct str mail = arena_printf(arena,
+	    "Content-Type: text/html\r\n\r\n<title>%s!</title>\r\n",
+	    repeat("abababab", 10000).data);
+	struct pass p = run_mail(rules, mail, 20);
+
+	ck_assert(p.budget.spent && p.unmatched == 2);
+	ck_assert(p.unknown[0] && p.hits[0] == 0);
+	ck_assert(p.unknown[1] && p.hits[1] == 0);
+	p = run_mail(strchr(rules, '\n') + 1, mail, 600000);
+	ck_assert(!p.budget.spent && p.limited_count == 1);
+	ck_assert(p.unknown[0] && p.hits[0] == 0);
+}
+END_TEST
+
 /* At MAIL a sender fills a line.  What is not known is no hit, nor what hangs
  * on it; rules before it keep theirs. */
 START_TEST(early_rules_are_bounded)
@@ -263,6 +294,7 @@ main(void)
 	    calls_of_calls_are_read,
 	    hits_are_counted,
 	    many_dear_rules_use_up_the_budget,
+	    evals_use_up_the_budget,
 	    early_rules_are_bounded,
 	    early_budget_is_one_for_a_mail,
 	};

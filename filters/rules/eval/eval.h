@@ -17,6 +17,12 @@ struct eval_context {
 	const struct ruleset *set;
 	const struct rule *rule; /* whose args are meant */
 	struct matcher *matcher; /* for rule->regex */
+
+	/* Is there CPU time left?  NULL: always. */
+	bool (*budget)(void *context);
+	void *budget_context;
+	/* A regex needed too much: what run() says is not known. */
+	bool unknown;
 };
 
 struct eval {

@@ -140,13 +140,16 @@ eval_lists(const struct eval_context *c)
 }
 
 bool
-eval_matches(const struct eval_context *c, struct str text)
+eval_matches(struct eval_context *c, struct str text)
 {
 	struct search search = {.subject = text, .last = text.len};
+	enum match_result result = MATCH_NO;
 
-	return c->rule->regex &&
-	    regex_match(c->rule->regex, c->matcher, &search, NULL, NULL) ==
-	    MATCH_YES;
+	if (c->rule->regex && !c->unknown)
+		result = regex_match(c->rule->regex, c->matcher, &search,
+		    c->budget, c->budget_context);
+	c->unknown |= result > MATCH_YES;
+	return result == MATCH_YES;
 }
 
 static void

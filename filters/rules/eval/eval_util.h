@@ -59,7 +59,7 @@ const struct lists *eval_lists(const struct eval_context *c);
 bool eval_is_word(char ch);
 
 /* The hit of rule->regex (of an argument) in the text. */
-bool eval_matches(const struct eval_context *c, struct str text);
+bool eval_matches(struct eval_context *c, struct str text);
 
 /* The addresses a mail claims to be from, lower case: Resent-From, or From,
  * Envelope-Sender, Resent-Sender, X-Envelope-From, EnvelopeFrom. */

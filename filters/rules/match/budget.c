@@ -45,15 +45,34 @@ budget_rest(const struct budget *b)
 	return b->end - now(CLOCK_THREAD_CPUTIME_ID);
 }
 
+/* False when it is not time for it. */
+static bool
+look(struct budget *b)
+{
+	if (b->spent || now(CLOCK_MONOTONIC) - b->checked < LOOK)
+		return false;
+	b->spent = now(CLOCK_THREAD_CPUTIME_ID) >= b->end;
+	b->checked = now(CLOCK_MONOTONIC);
+	return true;
+}
+
 bool
 budget_left(void *budget)
 {
 	struct budget *b = budget;
 
-	if (b->spent || now(CLOCK_MONOTONIC) - b->checked < LOOK)
-		return !b->spent;
-	b->spent = now(CLOCK_THREAD_CPUTIME_ID) >= b->end;
-	breathe(b);
-	b->checked = now(CLOCK_MONOTONIC);
+	if (look(b)) {
+		breathe(b);
+		b->checked = now(CLOCK_MONOTONIC);
+	}
+	return !b->spent;
+}
+
+bool
+budget_look(void *budget)
+{
+	struct budget *b = budget;
+
+	look(b);
 	return !b->spent;
 }

@@ -26,4 +26,7 @@ int64_t budget_rest(const struct budget *budget);
 /* False when it is used up; *budget as regex_match() takes it.  WAITS. */
 bool budget_left(void *budget) WAITS;
 
+/* The same, but nobody else runs meanwhile. */
+bool budget_look(void *budget);
+
 #endif

@@ -84,9 +84,8 @@ has_value(struct str text, const struct captured *c)
 	return false;
 }
 
-static bool
-matches(
-    struct eval_context *c, struct str text, const struct captured *captured)
+static enum match_result
+match(struct eval_context *c, struct str text, const struct captured *captured)
 {
 	const struct template *t = c->rule->template;
 	struct search search = {.subject = text, .last = text.len};
@@ -94,9 +93,9 @@ matches(
 
 	for (i = 0; i < t->count; i++)
 		if (!has_value(text, &captured[i]))
-			return false;
-	return regex_match_captured(t->regex, c->matcher, &search, NULL, NULL,
-		   captured) == MATCH_YES;
+			return MATCH_NO;
+	return regex_match_captured(t->regex, c->matcher, &search, c->budget,
+	    c->budget_context, captured);
 }
 
 static unsigned
@@ -106,7 +105,7 @@ run(struct eval_context *c)
 	struct str values[TEMPLATES_MAX][CATCHERS_MAX];
 	struct captured captured[TEMPLATES_MAX];
 	struct target_texts texts;
-	bool hit = false;
+	enum match_result result = MATCH_NO;
 	size_t i;
 
 	for (i = 0; i < t->count; i++) {
@@ -115,9 +114,10 @@ run(struct eval_context *c)
 			return 0;
 	}
 	texts = texts_of(c->targets, c->rule, c->rule->on);
-	for (i = 0; i < texts.count && !hit; i++)
-		hit = matches(c, texts.at[i], captured);
-	return hit != c->rule->negated;
+	for (i = 0; i < texts.count && result == MATCH_NO; i++)
+		result = match(c, texts.at[i], captured);
+	c->unknown |= result > MATCH_YES;
+	return (result == MATCH_YES) != c->rule->negated;
 }
 
 static const struct eval captured_eval = {

@@ -337,6 +337,21 @@ match_group(struct pass *p, const struct group *group)
 	}
 }
 
+/* What it says is worth nothing: its regex needed too much. */
+static void
+note_unknown(struct pass *p, uint32_t index)
+{
+	p->hits[index] = 0;
+	p->unknown[index] = true;
+	if (p->budget.spent) {
+		p->unmatched++;
+	} else {
+		p->limited[index] = true;
+		p->limited_count++;
+	}
+}
+
+/* Evals wait for nothing, so the budget that they ask lets nobody run. */
 static void
 run_eval(struct pass *p, uint32_t index)
 {
@@ -346,9 +361,13 @@ run_eval(struct pass *p, uint32_t index)
 	    .set = p->plan->set,
 	    .rule = &p->plan->set->rules[index],
 	    .matcher = p->lane->matcher,
+	    .budget = budget_look,
+	    .budget_context = &p->budget,
 	};
 
 	p->hits[index] = c.rule->eval->run(&c);
+	if (c.unknown)
+		note_unknown(p, index);
 	budget_left(&p->budget);
 }
 
