@@ -236,10 +236,12 @@ probe_stop(struct probe *p)
 }
 
 void
-probe_ask_again(struct probe *p)
+probe_ask_again(struct probe *p, bool answered)
 {
-	p->reachable = false;
-	snprintf(p->why, sizeof(p->why), "a session could not use it");
+	if (!answered) {
+		p->reachable = false;
+		snprintf(p->why, sizeof(p->why), "a session could not use it");
+	}
 	if (p->resting)
 		coro_wake(p->coro, 0);
 }

@@ -43,8 +43,9 @@ void probe_stop(struct probe *p);
 /* May it be used? */
 bool probe_is_good(const struct probe *p);
 
-/* A session could not use it: it is not well until it was asked again, soon. */
-void probe_ask_again(struct probe *p);
+/* A session could not use it: it is asked again, soon.  One that did not even
+ * answer is not well until then. */
+void probe_ask_again(struct probe *p, bool answered);
 
 /*
  * May a session be served by any of them?  Waits for the first answers up to

@@ -24,6 +24,15 @@ check_promise(struct session *s, struct probe *probe)
 	    &s->backend, "the backend no longer offers what EHLO promised");
 }
 
+/* The client has waited as long as it may. */
+static bool
+is_impatient(const struct session *s)
+{
+	int64_t now = loop_now(s->door->loop);
+
+	return backend_deadline(&s->backend, 1) <= now;
+}
+
 bool
 upstream_open(struct session *s)
 {
@@ -47,7 +56,10 @@ upstream_open(struct session *s)
 		if (door->probe_count == 1)
 			return false;
 		log_warning("%s: backend: %s", s->id, b->error.text);
-		probe_ask_again(probe);
+		/* What it refuses to this client it may grant to others. */
+		probe_ask_again(probe, b->reply.code != 0);
+		if (is_impatient(s)) /* the next one would be blamed for it */
+			return false;
 	}
 	if (!tried) {
 		reply_reset(&b->reply);
