@@ -99,11 +99,13 @@ START_TEST(literals_are_required)
 }
 END_TEST
 
+struct place {
+	size_t word, end;
+};
+
 struct places {
 	size_t count;
-	struct {
-		size_t word, end;
-	} at[4000];
+	struct place at[4000];
 	size_t offset;
 };
 
@@ -146,6 +148,17 @@ random_text(unsigned *seed, size_t least, size_t most)
 	return str_of(text, len);
 }
 
+/* The places are told in no certain order. */
+static int
+by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->end != y->end)
+		return x->end < y->end ? -1 : 1;
+	return x->word < y->word ? -1 : x->word > y->word;
+}
+
 static void
 run_in_two(const struct ahocorasick *ac, struct str text, size_t cut,
     struct places *places)
@@ -157,6 +170,7 @@ run_in_two(const struct ahocorasick *ac, struct str text, size_t cut,
 	ahocorasick_run(ac, &at, str_head(text, cut), note, places);
 	places->offset = cut;
 	ahocorasick_run(ac, &at, str_from(text, cut), note, places);
+	qsort(places->at, places->count, sizeof(places->at[0]), by_place);
 }
 
 START_TEST(words_are_found_as_by_hand)

@@ -2,7 +2,8 @@
  * ahocorasick: finds many words in a text in one pass.
  *
  * States are numbered by breadth, so that the children of one stand side by
- * side and the shallow ones come first.
+ * side and the shallow ones come first.  Classes of octets are numbered by how
+ * frequent they are in mail, so that what is asked for stands together, too.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdlib.h>
@@ -10,10 +11,13 @@
 #include "postern/xalloc.h"
 
 #include "ahocorasick.h"
+#include "filters/rules/regex/octets.h"
 
 enum {
 	ROOM = 128 * 1024, /* places in all rows together */
-	TELLS = 1u << 30   /* in a row: words end at that state */
+	/* In a row, with or instead of the next state. */
+	TELLS = 1 << 15, /* words end at that state */
+	FAR = TELLS - 1  /* it has too high a number */
 };
 
 struct state {
@@ -31,7 +35,8 @@ struct ahocorasick {
 	struct state *states;
 	unsigned char *by; /* the class that leads to each state */
 	size_t state_count;
-	uint32_t *rows; /* of the first states */
+	size_t longest; /* octets of a word */
+	uint16_t *rows; /* of the first states */
 	size_t row_count;
 	uint32_t *words; /* their indices, by state */
 	size_t word_count;
@@ -51,22 +56,37 @@ struct tree {
 	uint32_t *next_word; /* of the same twig: index + 1 */
 };
 
+static bool
+is_rarer(const bool used[256], unsigned a, unsigned b)
+{
+	if (used[a] != used[b])
+		return used[b];
+	return octet_share((unsigned char)a) < octet_share((unsigned char)b);
+}
+
+/* One for each octet of the words, the frequent ones first. */
 static void
 make_classes(struct ahocorasick *ac, const struct str *words, size_t count)
 {
+	bool used[256] = {false};
+	unsigned best, c;
 	size_t i, k;
-	unsigned char c;
 
-	for (i = 0; i < count; i++) {
-		for (k = 0; k < words[i].len; k++) {
-			c = (unsigned char)ascii_lower(words[i].data[k]);
-			if (ac->class[c] == 0 && ac->classes < 255)
-				ac->class[c] = (unsigned char)++ac->classes;
-		}
+	for (i = 0; i < count; i++)
+		for (k = 0; k < words[i].len; k++)
+			used[(unsigned char)ascii_lower(words[i].data[k])] =
+			    true;
+	for (ac->classes = 1; ac->classes < 256; ac->classes++) {
+		for (best = 0, c = 1; c < 256; c++)
+			if (is_rarer(used, best, c))
+				best = c;
+		if (!used[best])
+			break;
+		ac->class[best] = (unsigned char)ac->classes;
+		used[best] = false;
 	}
 	for (c = 'A'; c <= 'Z'; c++)
 		ac->class[c] = ac->class[(unsigned char)ascii_lower((char)c)];
-	ac->classes++;
 }
 
 static uint32_t
@@ -87,14 +107,17 @@ tree_step(struct tree *tree, uint32_t at, unsigned char class)
 }
 
 static void
-make_tree(const struct ahocorasick *ac, struct tree *tree,
-    const struct str *words, size_t count)
+make_tree(struct ahocorasick *ac, struct tree *tree, const struct str *words,
+    size_t count)
 {
 	size_t i, k, octets = 1;
 	uint32_t at;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		octets += words[i].len;
+		if (words[i].len > ac->longest)
+			ac->longest = words[i].len;
+	}
 	tree->at = xcalloc(octets, sizeof(*tree->at));
 	tree->next_word = xcalloc(count + 1, sizeof(*tree->next_word));
 	tree->count = 1;
@@ -159,18 +182,25 @@ find_child(const struct ahocorasick *ac, const struct state *state,
 	return 0;
 }
 
+/* What the row says of it, if there is one that does. */
+static inline uint32_t
+look_up(const struct ahocorasick *ac, uint32_t at, unsigned char class)
+{
+	return at < ac->row_count ? ac->rows[at * ac->classes + class] : FAR;
+}
+
 static uint32_t
 step(const struct ahocorasick *ac, uint32_t at, unsigned char class)
 {
-	uint32_t child;
+	uint32_t next, child;
 
-	while (at >= ac->row_count) {
+	while ((next = look_up(ac, at, class)) == FAR) {
 		child = find_child(ac, &ac->states[at], class);
 		if (child || at == 0)
 			return child;
 		at = ac->states[at].fall;
 	}
-	return ac->rows[at * ac->classes + class] & (TELLS - 1);
+	return next & (TELLS - 1);
 }
 
 static void
@@ -194,7 +224,8 @@ tells(const struct ahocorasick *ac, uint32_t at)
 static void
 make_row(struct ahocorasick *ac, uint32_t at)
 {
-	uint32_t *row = &ac->rows[at * ac->classes], next;
+	uint16_t *row = &ac->rows[at * ac->classes];
+	uint32_t next;
 	unsigned class;
 
 	for (class = 1; class < ac->classes; class ++) {
@@ -202,7 +233,10 @@ make_row(struct ahocorasick *ac, uint32_t at)
 		if (!next && at != 0)
 			next =
 			    step(ac, ac->states[at].fall, (unsigned char)class);
-		row[class] = next | (tells(ac, next) ? TELLS : 0);
+		row[class] = FAR;
+		if (next < FAR)
+			row[class] =
+			    (uint16_t)(next | (tells(ac, next) ? TELLS : 0));
 	}
 }
 
@@ -270,28 +304,54 @@ tell(const struct ahocorasick *ac, uint32_t at, size_t end,
 	}
 }
 
+/* An octet on; true when words end there. */
+static inline bool
+go_on(const struct ahocorasick *ac, uint32_t *at, char octet)
+{
+	unsigned char class = ac->class[(unsigned char)octet];
+	uint32_t next = look_up(ac, *at, class);
+
+	if (next < FAR) {
+		*at = next;
+		return false;
+	}
+	*at = next == FAR ? step(ac, *at, class) : next & (TELLS - 1);
+	return next != FAR || tells(ac, *at);
+}
+
+/* What it is at an offset: no more octets count than a word has. */
+static uint32_t
+state_at(const struct ahocorasick *ac, struct str piece, size_t offset)
+{
+	uint32_t at = 0;
+	size_t i;
+
+	for (i = offset - ac->longest; i < offset; i++)
+		go_on(ac, &at, piece.data[i]);
+	return at;
+}
+
+/* Both halves at once: while one waits for memory, the other works. */
 void
 ahocorasick_run(const struct ahocorasick *ac, uint32_t *state, struct str piece,
     void (*found)(void *context, size_t word, size_t end), void *context)
 {
-	uint32_t at = *state;
-	unsigned char class;
-	size_t i;
+	size_t half = piece.len / 2 < ac->longest ? 0 : piece.len / 2, i;
+	uint32_t at = *state, other = 0;
 
-	for (i = 0; i < piece.len; i++) {
-		class = ac->class[(unsigned char)piece.data[i]];
-		if (at < ac->row_count) {
-			at = ac->rows[at * ac->classes + class];
-			if (!(at & TELLS))
-				continue;
-			at &= TELLS - 1;
-		} else {
-			at = step(ac, at, class);
-			if (!tells(ac, at))
-				continue;
-		}
-		tell(ac, at, i + 1, found, context);
+	if (half > 0)
+		other = state_at(ac, piece, half);
+	for (i = 0; i < half; i++) {
+		if (go_on(ac, &at, piece.data[i]))
+			tell(ac, at, i + 1, found, context);
+		if (go_on(ac, &other, piece.data[half + i]))
+			tell(ac, other, half + i + 1, found, context);
 	}
+	if (half > 0)
+		at = other;
+	for (i = 2 * half; i < piece.len; i++)
+		if (go_on(ac, &at, piece.data[i]))
+			tell(ac, at, i + 1, found, context);
 	*state = at;
 }
 

@@ -19,7 +19,7 @@ struct ahocorasick *ahocorasick_new(const struct str *words, size_t count);
 void ahocorasick_free(struct ahocorasick *ac);
 
 /*
- * Tells each place of each word in order of its end: word is the index in
+ * Tells each place of each word, in no certain order: word is the index in
  * `words`, end the offset behind it.  A text may come in pieces: *at is 0
  * before the first and carries on; offsets are those of the piece.
  */

@@ -476,12 +476,24 @@ may_match(struct lazydfa *dfa, struct str text, size_t offset, size_t *misses)
 	return lazydfa_is_given_up(*misses);
 }
 
+/* As most octets: state 1 leads to 0 with it. */
+static inline bool
+begins_nothing(const struct lazydfa *dfa, struct str text, size_t offset)
+{
+	const struct nfa *nfa = dfa->nfa;
+
+	return offset < text.len &&
+	    dfa->rows[nfa->classes +
+		nfa->class[(unsigned char)text.data[offset]]] == 1;
+}
+
 size_t
 lazydfa_start(struct lazydfa *dfa, struct str text, size_t first, size_t last,
     size_t *misses)
 {
 	for (; first <= last; first++)
-		if (may_match(dfa, text, first, misses))
+		if (!begins_nothing(dfa, text, first) &&
+		    may_match(dfa, text, first, misses))
 			return first;
 	return SIZE_MAX;
 }
