@@ -24,9 +24,11 @@
 
 enum {
 	COMMANDS_A_TURN = 8,
-	HEARD_EVERY = 1000, /* ms that a pipelining client waits for a reply
+	HEARD_EVERY = 1000,   /* ms that a pipelining client waits for a reply
 			       that is there */
-	LINGER = 2000,      /* ms for a client to read why it was hung up on */
+	RSET_TIMEOUT = 10000, /* ms; the client may have said its next MAIL, and
+				 a new backend session costs less */
+	LINGER = 2000, /* ms for a client to read why it was hung up on */
 	REPLY_TIMEOUT = 60000 /* ms for a client that does not read */
 };
 
@@ -268,8 +270,7 @@ session_reset(struct session *s)
 	if (!backend_is_open(&s->backend) || !s->backend.in_transaction)
 		return;
 	s->backend.in_transaction = false;
-	if (backend_command(
-		&s->backend, str_c("RSET"), s->conf->backend_command_timeout) &&
+	if (backend_command(&s->backend, str_c("RSET"), RSET_TIMEOUT) &&
 	    !reply_is(&s->backend.reply, 2))
 		backend_lose(
 		    &s->backend, "RSET answered %u", s->backend.reply.code);
