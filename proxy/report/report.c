@@ -100,8 +100,9 @@ report_first_recipient(const struct report *r)
 	const struct envelope *e = r->scan->envelope;
 	size_t last = e->recipient_count ? e->recipient_count - 1 : 0;
 
-	if (e->recipient_count == 0 || strcmp(r->verb, "RCPT") != 0 ||
-	    e->recipients[last].accepted)
+	/* A saved message was told by no command. */
+	if (!r->verb || strcmp(r->verb, "RCPT") != 0 ||
+	    e->recipient_count == 0 || e->recipients[last].accepted)
 		return 0;
 	return last;
 }

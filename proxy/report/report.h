@@ -16,7 +16,9 @@ struct report {
 	const struct config *config;
 	const char *authserv_id; /* NULL: the configuration's */
 	const char *id;          /* our reference */
-	const char *verb; /* "DATA", "RCPT", "MAIL": where the verdict fell */
+	const char
+	    *verb; /* "DATA", "RCPT", "MAIL": where the verdict fell; NULL
+			     where there are no commands */
 	const char *file; /* scan: the file's name; otherwise NULL */
 	const struct scan *scan;
 	const struct verdict *verdict;
