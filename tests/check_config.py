@@ -170,6 +170,10 @@ def scans(folder, good):
     code, out, err = run(*common, "--json", "-", text=mail)
     check("scan --json", code == 0 and '"action":"tag"' in out and
           '"score":7.5' in out and '"name":"SPAM"' in out, (code, out, err))
+    code, out, err = run(*common, "--rcpt", "c@d.example", "--rcpt",
+                         "e@f.example", "--json", "-", text=mail)
+    check("scan --rcpt", code == 0 and
+          '"rcpts":["c@d.example","e@f.example"]' in out, (code, out, err))
     check("scan --exit-code", run(*common, "--exit-code", "-",
                                   text=mail)[0] == 1)
     code, out, err = run(*common, "--headers", "-", text=mail)
