@@ -57,16 +57,18 @@ course_end(struct session *s)
 	end_forwarding(s);
 }
 
-/* The filters' time is part of what the client waits for. */
+/* The filters' time is part of what the client waits for; half of that is the
+ * backend's. */
 void
 course_check(struct session *s, enum stage first, enum stage last,
     struct verdict *verdict)
 {
 	int64_t most = s->conf->filter_timeout;
 	int64_t left =
-	    backend_deadline(&s->backend, most) - loop_now(s->door->loop);
+	    backend_deadline(&s->backend, 2 * most) - loop_now(s->door->loop);
 
-	transaction_check(&s->tx, s->door->lanes, first, last, left, verdict);
+	transaction_check(
+	    &s->tx, s->door->lanes, first, last, left / 2, verdict);
 }
 
 void

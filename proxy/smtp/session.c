@@ -162,13 +162,14 @@ session_backend_lost(struct session *s)
 void
 session_learn_name(struct session *s)
 {
+	int64_t now = loop_now(s->door->loop), left;
 	struct dns *dns = s->door->dns;
 
 	if (s->named)
 		return;
 	s->named = true;
-	identity_name(&s->peer, dns,
-	    dns_now(dns) + s->conf->client_name_timeout, s->arena);
+	left = backend_deadline(&s->backend, s->conf->client_name_timeout);
+	identity_name(&s->peer, dns, dns_now(dns) + left - now, s->arena);
 }
 
 /* It authenticated there, and nowhere else. */
