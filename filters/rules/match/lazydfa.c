@@ -45,7 +45,6 @@ struct lazydfa {
 	uint16_t *rows; /* next state + 1, by class; 0: not known yet */
 	uint32_t *hash; /* state + 1 */
 	size_t hash_room;
-
 	/* While a set is made. */
 	uint32_t *list;
 	size_t list_count;
@@ -53,6 +52,14 @@ struct lazydfa {
 	uint32_t now;
 	uint32_t *stack;
 };
+
+static inline void
+list_state(struct lazydfa *dfa, uint32_t state)
+{
+	if (dfa->stamp[state] != dfa->now)
+		dfa->list[dfa->list_count++] = state;
+	dfa->stamp[state] = dfa->now;
+}
 
 /* Adds what can be read or accepted next at `state`, through branches. */
 static void
@@ -64,13 +71,13 @@ reach(struct lazydfa *dfa, uint32_t state)
 	dfa->stack[depth++] = state;
 	while (depth > 0) {
 		state = dfa->stack[--depth];
+		if (states[state].set != NFA_BRANCH) {
+			list_state(dfa, state);
+			continue;
+		}
 		if (dfa->stamp[state] == dfa->now)
 			continue;
 		dfa->stamp[state] = dfa->now;
-		if (states[state].set != NFA_BRANCH) {
-			dfa->list[dfa->list_count++] = state;
-			continue;
-		}
 		dfa->stack[depth++] = states[state].other;
 		dfa->stack[depth++] = states[state].next;
 	}
@@ -298,10 +305,9 @@ find_state(struct lazydfa *dfa)
 	if (dfa->list_count == 0)
 		return 0;
 	slot = hash_of(dfa, dfa->list, dfa->list_count);
-	for (; dfa->hash[slot]; slot = (slot + 1) & (dfa->hash_room - 1)) {
+	for (; dfa->hash[slot]; slot = (slot + 1) & (dfa->hash_room - 1))
 		if (is_listed(dfa, &dfa->sets[dfa->hash[slot] - 1]))
 			return dfa->hash[slot] - 1;
-	}
 	if (!make_room(dfa))
 		return SIZE_MAX;
 	set = &dfa->sets[dfa->count];
@@ -333,7 +339,7 @@ step(struct lazydfa *dfa, size_t at, unsigned class)
 			reach(dfa, nfa->states[state].next);
 	}
 	for (i = dfa->start_first[class]; i < dfa->start_first[class + 1]; i++)
-		reach(dfa, dfa->starts[i]);
+		list_state(dfa, dfa->starts[i]);
 	next = find_state(dfa);
 	if (next == SIZE_MAX) {
 		forget(dfa);
@@ -476,24 +482,19 @@ may_match(struct lazydfa *dfa, struct str text, size_t offset, size_t *misses)
 	return lazydfa_is_given_up(*misses);
 }
 
-/* As most octets: state 1 leads to 0 with it. */
-static inline bool
-begins_nothing(const struct lazydfa *dfa, struct str text, size_t offset)
-{
-	const struct nfa *nfa = dfa->nfa;
-
-	return offset < text.len &&
-	    dfa->rows[nfa->classes +
-		nfa->class[(unsigned char)text.data[offset]]] == 1;
-}
-
+/* Most octets begin nothing: state 1 leads to 0 with them. */
 size_t
 lazydfa_start(struct lazydfa *dfa, struct str text, size_t first, size_t last,
     size_t *misses)
 {
-	for (; first <= last; first++)
-		if (!begins_nothing(dfa, text, first) &&
+	const struct nfa *nfa = dfa->nfa;
+	unsigned class;
+
+	for (; first <= last && first < text.len; first++) {
+		class = nfa->class[(unsigned char)text.data[first]];
+		if (dfa->rows[nfa->classes + class] != 1 &&
 		    may_match(dfa, text, first, misses))
 			return first;
+	}
 	return SIZE_MAX;
 }
