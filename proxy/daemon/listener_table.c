@@ -139,7 +139,8 @@ const struct setting listener_table[] = {
 	SETTING(listener_conf, session_timeout, SETTING_DURATION, "2h",
 	    "Longest session.", NULL),
 	SETTING(listener_conf, filter_timeout, SETTING_DURATION, "20s",
-	    "Longest time the filters may take at one stage.", NULL),
+	    "Longest time the filters may take at one stage: half of what the "
+	    "client's patience leaves at most.", NULL),
 	SETTING(listener_conf, client_name_timeout, SETTING_DURATION, "5s",
 	    "Longest look-up of the client's name in DNS.", NULL),
 	SETTING(listener_conf, backend_connect_timeout, SETTING_DURATION,
