@@ -192,8 +192,24 @@ START_TEST(many_dear_rules_use_up_the_budget)
 }
 END_TEST
 
-/* ... nor does one that is the argument of an eval; negated or not, it is no hit
- * then. */
+/* A regex that is dear everywhere is off when it has had its share, and those
+ * behind it are asked. */
+START_TEST(one_regex_leaves_time_for_others)
+{
+	static const char rules[] =
+	    "rawbody DEAR /<a\\s[^>]{0,2048}\\bhref=[^>]{0,2048}[>!]/\n"
+	    "full AFTER /Subject: needle/\n";
+	struct pass p = run_rules(
+	    rules, repeat("<a href=\"http://x.example/?", 30000), 1600);
+
+	ck_assert(!p.budget.spent && p.unmatched == 0);
+	ck_assert(p.limited[0] && p.unknown[0] && p.limited_count == 1);
+	ck_assert_uint_eq(p.hits[1], 1);
+}
+END_TEST
+
+/* A regex that is the argument of an eval asks for the budget, too; negated or
+ * not, it is no hit then. */
 START_TEST(evals_use_up_the_budget)
 {
 	static const char rules[] =
@@ -294,6 +310,7 @@ main(void)
 	    calls_of_calls_are_read,
 	    hits_are_counted,
 	    many_dear_rules_use_up_the_budget,
+	    one_regex_leaves_time_for_others,
 	    evals_use_up_the_budget,
 	    early_rules_are_bounded,
 	    early_budget_is_one_for_a_mail,

@@ -9,6 +9,8 @@
 /* How often it is looked at: asking for CPU time is a system call. */
 static const int64_t LOOK = 2000000; /* ns */
 
+enum { SHARES = 4 }; /* of the whole; a regex has one */
+
 static int64_t
 now(clockid_t clock)
 {
@@ -22,21 +24,34 @@ now(clockid_t clock)
 static void
 breathe(struct budget *b)
 {
-	int64_t before = now(CLOCK_THREAD_CPUTIME_ID);
+	int64_t before = now(CLOCK_THREAD_CPUTIME_ID), others;
 
 	if (!b->scan || !b->scan->breathe)
 		return;
 	scan_breathe(b->scan);
-	b->end += now(CLOCK_THREAD_CPUTIME_ID) - before;
+	others = now(CLOCK_THREAD_CPUTIME_ID) - before;
+	b->end += others;
+	b->seen += others;
 }
 
 void
 budget_begin(struct budget *b, struct scan *scan, int64_t ns)
 {
-	b->scan = scan;
-	b->end = now(CLOCK_THREAD_CPUTIME_ID) + ns;
-	b->checked = now(CLOCK_MONOTONIC);
-	b->spent = ns <= 0;
+	*b = (struct budget) {
+	    .scan = scan,
+	    .seen = now(CLOCK_THREAD_CPUTIME_ID),
+	    .checked = now(CLOCK_MONOTONIC),
+	    .spent = ns <= 0,
+	    .share = ns / SHARES,
+	};
+	b->end = b->seen + ns;
+}
+
+void
+budget_next(struct budget *b, int64_t *meter)
+{
+	b->meter = meter;
+	b->over = meter && *meter > b->share;
 }
 
 int64_t
@@ -49,9 +64,17 @@ budget_rest(const struct budget *b)
 static bool
 look(struct budget *b)
 {
+	int64_t cpu;
+
 	if (b->spent || now(CLOCK_MONOTONIC) - b->checked < LOOK)
 		return false;
-	b->spent = now(CLOCK_THREAD_CPUTIME_ID) >= b->end;
+	cpu = now(CLOCK_THREAD_CPUTIME_ID);
+	b->spent = cpu >= b->end;
+	if (b->meter) {
+		*b->meter += cpu - b->seen;
+		b->over = *b->meter > b->share;
+	}
+	b->seen = cpu;
 	b->checked = now(CLOCK_MONOTONIC);
 	return true;
 }
@@ -66,6 +89,14 @@ budget_left(void *budget)
 		b->checked = now(CLOCK_MONOTONIC);
 	}
 	return !b->spent;
+}
+
+bool
+budget_share_left(void *budget)
+{
+	struct budget *b = budget;
+
+	return budget_left(b) && !b->over;
 }
 
 bool

@@ -81,7 +81,7 @@ next_start(struct pass *p, struct lazydfa *gate, const struct search *s,
 		last = s->last - first < STARTS ? s->last : first + STARTS - 1;
 		found = lazydfa_start(gate, s->subject, first, last, misses);
 		if (found != SIZE_MAX || last == s->last ||
-		    !budget_left(&p->budget))
+		    !budget_share_left(&p->budget))
 			return found;
 	}
 }
@@ -99,7 +99,7 @@ find_match(
 	while (gate && !lazydfa_is_given_up(*misses)) {
 		one.last = s->last;
 		one.first = next_start(p, gate, &one, misses);
-		if (p->budget.spent)
+		if (p->budget.spent || p->budget.over)
 			return MATCH_BUDGET;
 		if (one.first == SIZE_MAX)
 			return MATCH_NO;
@@ -107,17 +107,17 @@ find_match(
 			break;
 		one.last = one.first;
 		result = regex_match(probe->regex, p->lane->matcher, &one,
-		    budget_left, &p->budget);
+		    budget_share_left, &p->budget);
 		if (result != MATCH_NO || one.first == s->last)
 			goto out;
 		one.first++;
 		/* one start does not ask for it */
-		if (!budget_left(&p->budget))
+		if (!budget_share_left(&p->budget))
 			return MATCH_BUDGET;
 	}
 	one.last = s->last;
-	result = regex_match(
-	    probe->regex, p->lane->matcher, &one, budget_left, &p->budget);
+	result = regex_match(probe->regex, p->lane->matcher, &one,
+	    budget_share_left, &p->budget);
 out:
 	s->from = one.from;
 	s->to = one.to;
@@ -140,7 +140,7 @@ count_hits(
 		result = find_match(p, probe, &s, &misses);
 		if (result == MATCH_NO)
 			return;
-		if (result == MATCH_LIMIT)
+		if (result > MATCH_YES && !p->budget.spent)
 			note_limit(p, probe);
 		if (result != MATCH_YES) {
 			p->through[index] = true;
@@ -170,11 +170,17 @@ measure_hits(
 static void
 match(struct pass *p, size_t index, struct str text, const struct mark *mark)
 {
-	if (p->spent_ns)
+	budget_next(&p->budget, &p->had[index]);
+	if (p->budget.over) {
+		note_limit(p, &p->group->probes[index]);
+		p->through[index] = true;
+	} else if (p->spent_ns) {
 		measure_hits(p, index, text, mark);
-	else
+	} else {
 		count_hits(p, index, text, mark);
+	}
 	budget_left(&p->budget);
+	budget_next(&p->budget, NULL);
 }
 
 static void
@@ -312,6 +318,7 @@ match_group(struct pass *p, const struct group *group)
 	p->group = p->hunt.group = group;
 	memset(p->found, 0, group->count * sizeof(*p->found));
 	memset(p->through, 0, group->count * sizeof(*p->through));
+	memset(p->had, 0, group->count * sizeof(*p->had));
 	switch (group->type) {
 	case RULE_HEADER:
 		match_header(p);
@@ -384,6 +391,7 @@ prepare(struct pass *p, struct arena *arena)
 	if (p->lane->measured)
 		p->spent_ns = arena_array(arena, rules, sizeof(*p->spent_ns));
 	p->found = arena_array(arena, probes, sizeof(*p->found));
+	p->had = arena_array(arena, probes, sizeof(*p->had));
 	p->hunt.through = p->through =
 	    arena_array(arena, probes, sizeof(*p->through));
 	p->hunt.marks = arena_array(arena, probes, sizeof(*p->hunt.marks));

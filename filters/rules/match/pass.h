@@ -30,7 +30,7 @@ struct pass {
 	struct str *evidence; /* of each rule, bounded */
 	struct budget budget;
 	size_t unmatched; /* rules that were left out then */
-	bool *limited;    /* rules whose regex met PCRE2's limits */
+	bool *limited; /* rules whose regex met PCRE2's limits, or its share */
 	size_t limited_count;
 	uint64_t *spent_ns; /* in each rule's regex; NULL: not measured */
 	bool *unknown; /* rules of which it cannot be said whether they hit */
@@ -39,6 +39,7 @@ struct pass {
 	const struct group *group;
 	unsigned *found; /* hits of each probe */
 	bool *through;   /* nothing more to find */
+	int64_t *had;    /* ns of the budget, of each probe */
 	struct hunt hunt;
 };
 
