@@ -1,9 +1,10 @@
 /*
- * budget: by how much a hostile mail overruns the CPU budget of the rules.
+ * budget: by how much a hostile mail overruns what one regex may have of the
+ * CPU budget of the rules, which is a quarter.
  *
- * usage: bench/budget [MS]; MS is the budget, default 250.  A line for each of
+ * usage: bench/budget [MS]; MS is that share, default 250.  A line for each of
  * some regexes that never end on a text made for them: CPU time of the whole
- * pass, and what is above the budget.  One call of PCRE2 cannot be stopped, so
+ * pass, and what is above the share.  One call of PCRE2 cannot be stopped, so
  * there is some.
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -77,9 +78,9 @@ take(const struct ruleset *set, struct str mail, int64_t budget, bool *spent)
 	message_parse(mail, arena, &message);
 	scan.message = &message;
 	begun = cpu_ms();
-	pass_run(&pass, plan, lane, &scan, budget);
+	pass_run(&pass, plan, lane, &scan, 4 * budget);
 	begun = cpu_ms() - begun;
-	*spent = pass.budget.spent;
+	*spent = pass.limited_count > 0;
 	pass_lane_free(lane, plan);
 	plan_free(plan);
 	arena_free(arena);
@@ -113,7 +114,7 @@ main(int argc, char **argv)
 		strbuf_clear(&mail);
 		ruleset_free(set);
 	}
-	printf("budget_ms %d\nmost_over_ms %.1f\n", (int)budget, most);
+	printf("share_ms %d\nmost_over_ms %.1f\n", (int)budget, most);
 	arena_free(arena);
 	return 0;
 }
