@@ -61,7 +61,7 @@ ask_header(struct passage *p, const struct rule *rule)
 }
 
 static double
-ask(struct passage *p, const struct rule *rule)
+ask_eval(struct passage *p, const struct rule *rule)
 {
 	struct eval_context context = {
 	    .scan = p->scan,
@@ -69,8 +69,21 @@ ask(struct passage *p, const struct rule *rule)
 	    .set = p->set,
 	    .rule = rule,
 	    .matcher = p->matcher,
+	    .budget = budget_left,
+	    .budget_context = &p->budget,
 	};
+	double value = rule->eval->run(&context);
 
+	budget_left(&p->budget);
+	if (!context.unknown)
+		return value;
+	p->unknown++;
+	return 0;
+}
+
+static double
+ask(struct passage *p, const struct rule *rule)
+{
 	if (rule_is_off(rule))
 		return 0;
 	if (p->budget.spent) {
@@ -81,7 +94,7 @@ ask(struct passage *p, const struct rule *rule)
 	case RULE_HEADER:
 		return ask_header(p, rule);
 	case RULE_EVAL:
-		return rule->eval->run(&context);
+		return ask_eval(p, rule);
 	case RULE_META:
 		return p->unknown ? 0 : metas_value(rule, p->values);
 	default:
