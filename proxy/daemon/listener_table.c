@@ -20,7 +20,8 @@ const struct setting listener_table[] = {
 	SETTING(listener_conf, address, SETTING_ENDPOINT, "127.0.0.1:10025",
 	    "Where clients connect.", NULL),
 	SETTING(listener_conf, clients, SETTING_NETS, "",
-	    "The only networks that may connect; empty means everybody.",
+	    "The only networks that may connect, and that PROXY and XCLIENT "
+	    "may speak of; empty means everybody.",
 	    NULL),
 	SETTING(listener_conf, accept_proxy, SETTING_NETS, "",
 	    "Load balancers: connections from these networks must begin with "

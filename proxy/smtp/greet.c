@@ -152,6 +152,18 @@ pause_greeting(struct session *s)
 	    "Protocol error: you spoke too early");
 }
 
+bool
+greet_again(struct session *s)
+{
+	struct door *door = s->door;
+
+	if (s->counted)
+		limits_leave(door->limits, door->column, s->conf, &s->limited);
+	s->counted = false;
+	return check_lists(s) && check_limits(s) &&
+	    session_reply(s, 220, NULL, "%s ESMTP", door->config->hostname);
+}
+
 /* The backend's own greeting, when it is connected at once. */
 static bool
 relay_greeting(struct session *s)

@@ -13,4 +13,10 @@
  */
 bool greet(struct session *s) WAITS;
 
+/*
+ * The client is another one now, as XCLIENT told: may that one come in?  Says
+ * 220, or the refusal; false when the session is over.
+ */
+bool greet_again(struct session *s) WAITS;
+
 #endif

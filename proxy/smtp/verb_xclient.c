@@ -8,6 +8,7 @@
 #include "postern/log.h"
 
 #include "attributes.h"
+#include "greet.h"
 #include "verbs.h"
 
 static bool
@@ -54,8 +55,7 @@ verb_xclient(struct session *s, const struct command *command)
 		peer.login = NULL;
 	s->peer = peer;
 	session_set_protocol(s);
-	return session_reply(
-	    s, 220, NULL, "%s ESMTP", s->door->config->hostname);
+	return greet_again(s);
 }
 
 /* Who the next mail is from, behind a server in front of us. */
