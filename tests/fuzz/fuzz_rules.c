@@ -8,6 +8,8 @@
 #include "filters/rules/set/ruleset.h"
 #include "fuzz.h"
 
+enum { LARGE = 1 << 12 }; /* octets of a regex, a share of the most */
+
 static void
 must(bool holds)
 {
@@ -101,6 +103,7 @@ run_replace(struct str input)
 	struct replace r = {.count = {0}};
 	struct perlre plain, calls;
 	struct str line, word;
+	bool by_plain, by_calls;
 	int i;
 
 	/* the first lines are what the tags stand for, the last has them */
@@ -110,8 +113,11 @@ run_replace(struct str input)
 			    (enum replace_kind)(i % REPLACE_KINDS), word,
 			    str_trim(line));
 	plain = calls = (struct perlre) {.pattern = input};
-	must(replace_expand(&r, REPLACE_PLAIN, arena, &plain) ==
-	    replace_expand(&r, REPLACE_CALLS, arena, &calls));
+	by_plain = replace_expand(&r, REPLACE_PLAIN, arena, &plain);
+	by_calls = replace_expand(&r, REPLACE_CALLS, arena, &calls);
+	/* What is too large in one way may fit in the other. */
+	if (by_plain != by_calls)
+		must((by_plain ? plain : calls).pattern.len > LARGE);
 	arena_free(arena);
 }
 
