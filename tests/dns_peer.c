@@ -90,20 +90,33 @@ sign(struct dns_peer *peer)
 	peer->is_signed = true;
 }
 
-/* A port that is free for UDP now; nobody else takes it by chance. */
+static bool
+is_free(int type, unsigned port)
+{
+	struct sockaddr_in at = {
+	    .sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	bool free;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	free = bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
+	close(fd);
+	return free;
+}
+
+/* Below those that the kernel gives to outgoing connections. */
 static unsigned
 free_port(void)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET};
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	socklen_t len = sizeof(at);
+	enum { FIRST = 12000, LAST = 31000, TRIES = 1000 };
+	unsigned tries, port;
 
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&at, len) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&at, &len) != 0)
-		panic("no socket on 127.0.0.1");
-	close(fd);
-	return ntohs(at.sin_port);
+	for (tries = 0; tries < TRIES; tries++) {
+		port = FIRST + arc4random_uniform(LAST - FIRST);
+		if (is_free(SOCK_DGRAM, port) && is_free(SOCK_STREAM, port))
+			return port;
+	}
+	panic("no free port on 127.0.0.1");
 }
 
 static void
@@ -151,31 +164,46 @@ is_up(const struct dns_peer *peer)
 	return got > 0;
 }
 
-void
-dns_peer_start(struct dns_peer *peer, const char *zone)
+/* Waits until it answers; false when it ended, its port being taken, say. */
+static bool
+start_server(struct dns_peer *peer)
 {
 	char conf[128];
 	int tries;
 
-	*peer = (struct dns_peer) {.folder = "/tmp/check_dns.XXXXXX"};
-	if (!mkdtemp(peer->folder))
-		panic("no folder in /tmp");
 	peer->port = free_port();
-	zone_write(peer, "peer", zone);
-	sign(peer);
 	conf_write(peer);
 	snprintf(conf, sizeof(conf), "%s/nsd.conf", peer->folder);
-	prctl(PR_SET_CHILD_SUBREAPER, 1); /* NSD leaves children behind */
 	peer->pid = fork();
 	if (peer->pid == 0) {
 		setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
 		execlp("nsd", "nsd", "-d", "-c", conf, (char *)NULL);
 		_exit(127);
 	}
-	for (tries = 0; tries < 500 && !is_up(peer); tries++)
+	for (tries = 0; tries < 500; tries++) {
+		if (is_up(peer))
+			return true;
+		if (waitpid(peer->pid, NULL, WNOHANG) == peer->pid)
+			return false;
 		usleep(20000);
-	if (tries == 500)
-		panic("nsd does not answer; see %s/log", peer->folder);
+	}
+	return false;
+}
+
+void
+dns_peer_start(struct dns_peer *peer, const char *zone)
+{
+	int tries = 5;
+
+	*peer = (struct dns_peer) {.folder = "/tmp/check_dns.XXXXXX"};
+	if (!mkdtemp(peer->folder))
+		panic("no folder in /tmp");
+	zone_write(peer, "peer", zone);
+	sign(peer);
+	prctl(PR_SET_CHILD_SUBREAPER, 1); /* NSD leaves children behind */
+	while (!start_server(peer))
+		if (--tries == 0)
+			panic("nsd does not answer; see %s/log", peer->folder);
 }
 
 void
