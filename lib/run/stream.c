@@ -185,9 +185,8 @@ make_room(struct stream *s, size_t room)
 	}
 }
 
-/* Whoever waits holds no more than it needs. */
-static void
-shrink(struct stream *s)
+void
+stream_shrink(struct stream *s)
 {
 	if (s->in_len == 0) {
 		free(s->in);
@@ -256,7 +255,7 @@ stream_receive(struct stream *s, size_t room, int64_t deadline)
 			result = stream_flush(s, deadline);
 			continue;
 		}
-		shrink(s);
+		stream_shrink(s);
 		result = wait_readable(s, deadline);
 	}
 	return result;

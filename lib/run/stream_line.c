@@ -32,7 +32,7 @@ keep_begin(struct stream *s)
 	memcpy(s->begin, begin.data, begin.len);
 }
 
-/* Forgets what is held of an overlong line and reads more of it. */
+/* Forgets what is held of an overlong line and reads more of it, later. */
 static int
 skip_more(struct stream *s, int64_t deadline)
 {
@@ -43,6 +43,10 @@ skip_more(struct stream *s, int64_t deadline)
 		keep_begin(s);
 	s->skipping = true;
 	stream_take(s, s->in_len);
+	result = stream_flush(s, deadline);
+	if (result < 0)
+		return result;
+	stream_shrink(s);
 	if (deadline != CORO_NEVER && deadline < until)
 		until = deadline;
 	result = coro_sleep(until);

@@ -45,6 +45,9 @@ int stream_wait_event(struct stream *s, short wanted, int64_t deadline) WAITS;
 /* Reads more, waiting for it; what is owed goes out before a wait. */
 int stream_receive(struct stream *s, size_t room, int64_t deadline) WAITS;
 
+/* Whoever waits holds no more than it needs. */
+void stream_shrink(struct stream *s);
+
 /* As the socket's own: octets moved, -EAGAIN, or another -errno. */
 ssize_t tls_read(struct stream *s, char *to, size_t room);
 ssize_t tls_write(struct stream *s, const struct iovec *iov, int count);
