@@ -5,7 +5,6 @@
  * over tests/cf/redos; here the judgement itself is compared.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <check.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
@@ -14,19 +13,7 @@
 #include "filters/rules/redos/redos.h"
 #include "filters/rules/regex/perlre.h"
 
-static struct arena *arena;
-
-static void
-setup(void)
-{
-	arena = arena_new();
-}
-
-static void
-teardown(void)
-{
-	arena_free(arena);
-}
+#include "check_rules.h"
 
 static bool
 has(const struct redos *r, enum redos_kind kind)
@@ -189,23 +176,15 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("redos");
-	TCase *tcase = tcase_create("redos");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = {
+	    kinds_are_told_apart,
+	    what_only_looks_alike_is_left_alone,
+	    the_attack_is_written_out,
+	    flags_change_what_overlaps,
+	    what_is_no_regex_is_not_judged,
+	    large_regexes_are_bounded,
+	    many_loops_are_bounded,
+	};
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_add_test(tcase, kinds_are_told_apart);
-	tcase_add_test(tcase, what_only_looks_alike_is_left_alone);
-	tcase_add_test(tcase, the_attack_is_written_out);
-	tcase_add_test(tcase, flags_change_what_overlaps);
-	tcase_add_test(tcase, what_is_no_regex_is_not_judged);
-	tcase_add_test(tcase, large_regexes_are_bounded);
-	tcase_add_test(tcase, many_loops_are_bounded);
-	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rules_run("redos", tests, sizeof(tests) / sizeof(tests[0]));
 }

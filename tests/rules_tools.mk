@@ -1,7 +1,7 @@
 # Tests of the tools for rules; see tests/local.mk.
 check_PROGRAMS += tests/check_redos tests/fuzz_redos
 TESTS += tests/check_redos tests/fuzz_redos
-tests_check_redos_SOURCES = tests/check_redos.c
+tests_check_redos_SOURCES = tests/check_redos.c $(RULES_TEST)
 tests_check_redos_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_check_redos_CFLAGS = $(TEST_CFLAGS)
 tests_check_redos_LDADD = $(FILTER_LIBS) $(BASE_LIBS) $(FILTER_LINK) $(CHECK_LIBS)
