@@ -32,7 +32,8 @@ enum undecided_reaction { UNDECIDED_IGNORE, UNDECIDED_DEFER };
 /*
  * filters: the names of `filters = {...}`, set at `where`; sections: the
  * `filter "name"` sections of the configuration, found below `first`.  NULL
- * when there are errors.  Everything lives until chain_close; the arena is the chain's own.
+ * when there are errors.  Everything lives until chain_close; the arena is the
+ * chain's own.
  */
 struct chain *chain_open(const struct texts *filters,
     const struct origin *where, const struct conf_node *first,

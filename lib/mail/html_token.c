@@ -274,7 +274,8 @@ markup_read(struct html_tokens *t, struct html_token *out)
 	return s.len > 1 ? text_read(t, out) : take(t, HTML_COMMENT, 1, out);
 }
 
-/* Where the end tag of that name begins in s; *len is its length, 0 when there is none. */
+/* Where the end tag of that name begins in s; *len is its length, 0 when there
+ * is none. */
 static size_t
 literal_end(struct str s, const struct literal *l, size_t *len)
 {

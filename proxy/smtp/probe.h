@@ -2,9 +2,9 @@
  * probe: is the backend there, what does it offer, and does it relay for
  * strangers?
  *
- * One for each backend of a listener, in each worker.  It asks as a client of TEST-NET would
- * (RFC 5737), never sends DATA, and asks again for as long as the worker
- * lives.
+ * One for each backend of a listener, in each worker.  It asks as a client of
+ * TEST-NET would (RFC 5737), never sends DATA, and asks again for as long as
+ * the worker lives.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef PROXY_PROBE_H

@@ -2,8 +2,8 @@
  * verb_bdat: BDAT (RFC 3030): a message in chunks of known size.
  *
  * The octets of a chunk are read whatever the answer is, also where BDAT was
- * not offered, so that none of them can be taken for a command.  After a chunk that was refused, the rest of the
- * message is refused too, until RSET.
+ * not offered, so that none of them can be taken for a command.  After a chunk
+ * that was refused, the rest of the message is refused too, until RSET.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "judge.h"

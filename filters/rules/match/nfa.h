@@ -68,7 +68,8 @@ bool nfa_add(
  */
 bool nfa_add_whole(struct nfa *nfa, const struct node *tree);
 
-/* nfa_finish.c: a copy without the waste of growing, to be run.  Memory is the arena's. */
+/* nfa_finish.c: a copy without the waste of growing, to be run.  Memory is the
+ * arena's. */
 struct nfa *nfa_finish(const struct nfa *nfa, struct arena *arena);
 
 #endif
